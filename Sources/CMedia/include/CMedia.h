@@ -1,0 +1,3 @@
+#ifndef CMEDIA_H
+#define CMEDIA_H
+#endif

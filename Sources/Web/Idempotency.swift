@@ -63,17 +63,15 @@ package protocol IdempotencyStore: Sendable {
     func abandon(_ key: IdempotencyKey) async throws
 }
 
-/// A digest that tells bodies apart (FNV-1a, 128 bits, and the length): against mistakes of a client, not attacks,
-/// since one only ever meets one's own keys.
+/// Tells bodies apart: SHA-256, with the name of the algorithm so that a store may keep it.
 package struct BodyDigest: Hashable, Sendable {
-    /// 32 hexadecimal digits, a dash and the length.
+    /// `sha256:` and 64 hexadecimal digits.
     package let text: String
 
     package init(of body: [UInt8]) {
-        let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013B
-        var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
-        for byte in body { hash = (hash ^ UInt128(byte)) &* prime }
-        text = String(hash, radix: 16) + "-\(body.count)"
+        text =
+            "sha256:"
+            + SHA256.digest(body).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }
 

@@ -1,11 +1,3 @@
-/// The transports that carry SIP here.
-public enum SIPTransport: String, Codable, Hashable, Sendable {
-    case udp, tcp, tls
-
-    /// Whether the transport repeats lost bytes itself, so that transactions need not.
-    public var isReliable: Bool { self != .udp }
-}
-
 /// One end of the path of a message: where it came from or where it goes.
 public struct SIPEndpoint: Codable, Hashable, Sendable {
     /// The transport of the path.
@@ -14,7 +6,7 @@ public struct SIPEndpoint: Codable, Hashable, Sendable {
     public var address: IPAddress
     /// The port.
     public var port: UInt16
-    /// The open stream to use, for TCP and TLS; `nil` asks the transport to find or open one.
+    /// The open stream to use, for TCP; `nil` asks the transport to find or open one.
     public var connection: UInt64?
 
     public init(transport: SIPTransport = .udp, address: IPAddress, port: UInt16, connection: UInt64? = nil) {
@@ -24,8 +16,11 @@ public struct SIPEndpoint: Codable, Hashable, Sendable {
         self.connection = connection
     }
 
+    /// The address with brackets around IPv6, as it stands in URIs and Via.
+    public var host: String { address.isIPv6 ? "[\(address)]" : address.description }
+
     /// `address:port` with brackets around IPv6, as it stands in URIs and Via.
-    public var hostPort: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+    public var hostPort: String { "\(host):\(port)" }
 }
 
 /// What the engine wants done, filled by its calls and emptied by the caller, who keeps the storage.

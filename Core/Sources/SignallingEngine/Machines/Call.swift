@@ -73,8 +73,8 @@ struct Call: Sendable {
     var reofferAt: Timestamp?
     var glareRetries = 0
     var hangUpReason = HangUpReason.none
-    /// Our requests that still have a transaction; the leg stays as long, for their late answers.
-    var openTransactions = 0
+    /// The transactions of our INVITE and BYE; the leg stays as long as one of them, for late answers.
+    var waitsFor: [TableKey] = []
 
     init(handle: CallHandle, dialog: Dialog, phase: Phase) {
         self.handle = handle

@@ -42,7 +42,7 @@ struct Dialog: Codable, Equatable, Sendable {
 public struct DialogSnapshot: Codable, Equatable, Sendable {
     /// How far the leg had come.
     public enum Phase: String, Codable, Sendable {
-        /// Came in and is not answered; after a restart its transaction is lost, so it can only be forgotten.
+        /// Came in and is not answered: can still be answered or refused.
         case offered
         /// Goes out and is not answered: can be cancelled.
         case inviting
@@ -56,10 +56,8 @@ public struct DialogSnapshot: Codable, Equatable, Sendable {
     public var callID: String { dialog.callID }
     /// The dialog.
     var dialog: Dialog
-    /// The branch of the INVITE that is not answered yet.
-    var branch: String
-    /// The CSeq number of the INVITE.
-    var inviteSequence: UInt32
-    /// The request URI of the INVITE.
-    var requestURI: String
+    /// The INVITE that went out and is not answered: what CANCEL and a late ACK repeat.
+    var invite: RequestHead?
+    /// The INVITE that came in and is not answered, as bytes.
+    var request: [UInt8]?
 }

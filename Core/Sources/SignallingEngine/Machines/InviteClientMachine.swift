@@ -32,6 +32,14 @@ struct InviteClientMachine: Codable, Equatable, Sendable {
         endsAt = now + timing.giveUp
     }
 
+    /// A transaction of before a restart that had begun to ring.
+    init(isReliable: Bool, timing: SIPTiming, resumedAt now: Timestamp) {
+        self.init(isReliable: isReliable, timing: timing, at: now)
+        state = .proceeding
+        repeatsAt = nil
+        endsAt = nil
+    }
+
     /// When `advance` has something to do, if ever.
     var nextDeadline: Timestamp? { earlier(repeatsAt, endsAt) }
 

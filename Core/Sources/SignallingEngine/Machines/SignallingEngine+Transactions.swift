@@ -149,7 +149,8 @@ extension SignallingEngine {
         if actions.contains(.deliver) { receiveAck(message, from: source, at: now, into: &out) }
     }
 
-    mutating func advanceServer(_ key: TableKey, due: Timestamp, at now: Timestamp, into out: inout SIPOutbox) {
+    mutating func advanceServer(_ key: TableKey, due: Timestamp, at now: Timestamp, into out: inout SIPOutbox)
+    {
         guard var transaction = servers[key], transaction.scheduled == due else { return }
         transaction.scheduled = nil
         let actions: TransactionActions
@@ -168,11 +169,12 @@ extension SignallingEngine {
 // MARK: we ask
 
 extension SignallingEngine {
-    /// Sends a request and begins its transaction.
+    /// Sends a request, begins its transaction and returns the transaction's name.
+    @discardableResult
     mutating func send(
         _ method: SIPMethod, _ head: RequestHead, _ content: RequestContent,
         for purpose: ClientTransaction.Purpose, at now: Timestamp, into out: inout SIPOutbox
-    ) {
+    ) -> TableKey {
         let isReliable = head.path.transport.isReliable
         let machine: ClientTransaction.Machine =
             method == .invite
@@ -181,10 +183,10 @@ extension SignallingEngine {
         let bytes = bytes(of: method, head, content)
         out.datagrams.append(.init(bytes: bytes, to: head.path))
         let key = clientKey(branch: head.branch.utf8, method: method)
-        if let call = purpose.call { calls[call]?.openTransactions += 1 }
         settle(
             key, ClientTransaction(machine: machine, head: head, bytes: bytes, purpose: purpose), [],
             into: &out)
+        return key
     }
 
     /// Does what a client machine asks and puts the transaction back, or away.
@@ -197,7 +199,6 @@ extension SignallingEngine {
         }
         if actions.contains(.end) {
             clients[key] = nil
-            if let call = transaction.purpose.call { calls[call]?.openTransactions -= 1 }
             return
         }
         var transaction = transaction
@@ -241,7 +242,8 @@ extension SignallingEngine {
         if let call = transaction.purpose.call { tidy(call) }
     }
 
-    mutating func advanceClient(_ key: TableKey, due: Timestamp, at now: Timestamp, into out: inout SIPOutbox) {
+    mutating func advanceClient(_ key: TableKey, due: Timestamp, at now: Timestamp, into out: inout SIPOutbox)
+    {
         guard var transaction = clients[key], transaction.scheduled == due else { return }
         transaction.scheduled = nil
         let actions: TransactionActions

@@ -3,8 +3,6 @@ import Kernel
 extension SignallingEngine {
     /// The methods that we take (Allow).
     static let allowed = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE"
-    /// The extensions that we know; none that a Require may name.
-    static let supported = "replaces"
 
     /// The bytes of a request.
     func bytes(of method: SIPMethod, _ head: RequestHead, _ content: RequestContent) -> [UInt8] {
@@ -87,7 +85,8 @@ extension SignallingEngine {
         var routes = dialog.routes
         var uri = dialog.remoteTarget
         // A first hop that is a strict router gets its own URI as request URI (12.2.1.1).
-        if let first = routes.first, let address = NameAddress(first), !address.uri.parameters.contains("lr") {
+        if let first = routes.first, let address = NameAddress(first), !address.uri.parameters.contains("lr")
+        {
             routes.removeFirst()
             routes.append("<\(dialog.remoteTarget)>")
             uri = address.uri.text

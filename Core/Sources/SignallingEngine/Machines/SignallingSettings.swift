@@ -13,7 +13,7 @@ public struct SignallingSettings: Sendable {
     /// The realm with which phones are challenged.
     public var realm: String
     /// The phones that may register and call: user to secret.
-    public var users: [String: DigestSecret]
+    public var users: [String: Digest.Secret]
     /// Our names and passwords where others challenge us, by realm; the realm `*` stands for every other one.
     public var credentials: [String: Credential]
     /// Whether phones are called where their REGISTER came from, not at their Contact: for phones behind a NAT.
@@ -27,7 +27,8 @@ public struct SignallingSettings: Sendable {
 
     public init(
         endpoints: [SIPEndpoint], domain: String? = nil, product: String = "Hotline",
-        policy: SourcePolicy = SourcePolicy(), realm: String = "hotline", users: [String: DigestSecret] = [:],
+        policy: SourcePolicy = SourcePolicy(), realm: String = "hotline",
+        users: [String: Digest.Secret] = [:],
         credentials: [String: Credential] = [:], callsPhonesAtSource: Bool = true,
         timing: SIPTiming = SIPTiming(), expiry: RegistrationExpiry = RegistrationExpiry(),
         bounds: SignallingBounds = SignallingBounds()
@@ -53,14 +54,6 @@ public struct SignallingSettings: Sendable {
 
     /// The host of our own addresses of record.
     var host: String { domain ?? endpoint(for: .udp).address.description }
-}
-
-/// A phone's secret, as it is stored.
-public enum DigestSecret: Codable, Hashable, Sendable {
-    /// The password itself.
-    case password(String)
-    /// MD5 of `user:realm:password` in 32 small hexadecimal digits (RFC 2617, HA1).
-    case ha1(String)
 }
 
 /// Our name and password at somebody who challenges us.
@@ -106,18 +99,19 @@ public struct SignallingBounds: Codable, Hashable, Sendable {
     public var contactsPerUser = 5
     /// Route entries of one dialog; a response with more is refused like one that cannot be read.
     public var routes = 16
-    /// Bytes of one message; more is answered with 513 where it can be read, else dropped.
+    /// Bytes of one message; more is dropped unread.
     public var messageBytes = 65_535
     /// Answers to strangers in each second; silence above.
     public var strangerAnswersPerSecond = 20
+    /// Challenges to phones in each second; silence above. Enough for all phones to come back within a minute.
+    public var challengesPerSecond = 1_000
     /// Answers to a challenge in each transaction's chain; then the refusal stands.
     public var challengeAnswers = 2
     /// Changes of a session tried again after 491.
     public var glareRetries = 4
     /// The longest wait for an answer after a provisional response; then CANCEL.
     public var longestRinging = TimeSpan.minutes(3)
-    /// How long a challenge's nonce is good.
-    public var nonceLife = TimeSpan.minutes(5)
 
+    /// The usual bounds.
     public init() {}
 }

@@ -173,8 +173,8 @@ package struct RoutingFeature: Sendable {
 
 extension Centre {
     /// The phones that may register.
-    var users: [String: DigestSecret] {
-        var users: [String: DigestSecret] = [:]
+    var users: [String: Digest.Secret] {
+        var users: [String: Digest.Secret] = [:]
         for seat in seats {
             if case .registered(let user, let password) = seat.phone { users[user] = .password(password) }
         }

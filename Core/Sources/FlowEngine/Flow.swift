@@ -71,7 +71,9 @@ public struct Say: Codable, Hashable, Sendable {
     public var interruptible: Bool
     /// This is the notice that the call is recorded (mission G01).
     public var isRecordingNotice: Bool
-    public init(prompts: [String], next: NodeName, interruptible: Bool = true, isRecordingNotice: Bool = false) {
+    public init(
+        prompts: [String], next: NodeName, interruptible: Bool = true, isRecordingNotice: Bool = false
+    ) {
         self.prompts = prompts
         self.next = next
         self.interruptible = interruptible

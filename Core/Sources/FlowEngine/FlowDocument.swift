@@ -124,7 +124,8 @@ public struct FlowSeconds: Codable, Hashable, Sendable {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "\(seconds) is not a time in seconds")
         }
-        span = .milliseconds(Int64((seconds * 1_000).rounded()))
+        // Rounded by hand: `rounded()` needs the C mathematics library, which Core does not link.
+        span = .milliseconds(Int64(seconds * 1_000 + (seconds < 0 ? -0.5 : 0.5)))
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -7,8 +7,18 @@ extension FlowSession {
         state.announceAt = nil
         state.asksPosition = false
         turn.actions.append(.enterQueue(queue))
+        guard !hearsRinging(queue) else {
+            state.phase = .queued
+            return
+        }
         waitWithMusic(queue, &turn)
         if !queue.positionPrompts.isEmpty { askPosition(queue, &turn) }
+    }
+
+    /// A call that no agent and no prompt has answered yet: nothing can be played into it.
+    private func hearsRinging(_ queue: EnterQueue) -> Bool {
+        guard !queue.answersFirst, state.play == 0, let index = state.node else { return false }
+        return flow.nodes[index].name == flow.entry
     }
 
     /// Music, or silence for a queue without; the next announcement is never due before the music was heard.

@@ -41,7 +41,7 @@ let package = Package(
             name: "Telephony",
             dependencies: ["Media", logging] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
-        .target(name: "Speech", dependencies: ["Media", logging] + core("Kernel"), swiftSettings: strict),
+        .target(name: "Speech", dependencies: [logging] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")] + core("Kernel"),
@@ -81,6 +81,7 @@ let package = Package(
             name: "TelephonyTests",
             dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
+        .testTarget(name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",

@@ -124,7 +124,7 @@ public struct FlowSeconds: Codable, Hashable, Sendable {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "\(seconds) is not a time in seconds")
         }
-        // Rounded by hand: `rounded()` needs the C mathematics library, which Core does not link.
+        // Half a millisecond up, then cut: `rounded()` would need the mathematics library, which Core does not link.
         span = .milliseconds(Int64(seconds * 1_000 + (seconds < 0 ? -0.5 : 0.5)))
     }
 

@@ -2,7 +2,10 @@ import Kernel
 
 /// Waiting for an agent and speaking with one.
 extension FlowSession {
-    mutating func enterQueue(_ queue: EnterQueue, _ turn: inout FlowTurn) {
+    /// Asks for an agent. Who was not told is not recorded, even if the end of the notice only went unreported (G01).
+    mutating func enterQueue(_ node: EnterQueue, _ turn: inout FlowTurn) {
+        var queue = node
+        queue.isRecorded = node.isRecorded && state.wasTold
         state.typedAhead = []
         state.announceAt = nil
         state.asksPosition = false

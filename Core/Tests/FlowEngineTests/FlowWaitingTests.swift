@@ -30,6 +30,21 @@ import Testing
             ])
     }
 
+    @Test func `G01 a caller who did not hear the notice to its end is queued without recording`() {
+        for isHeard in [true, false] {
+            let queue = Sample.queue(recorded: true)
+            var walk = Walk(
+                Sample.flow([
+                    ("notice", Sample.notice("queue")), ("queue", .queue(queue)), ("bye", Sample.bye),
+                ]))
+            walk.on(.started)
+            if isHeard { walk.listen() } else { walk.waitForDeadline() }
+            var expected = queue
+            expected.isRecorded = isHeard
+            #expect(walk.queueAction == .enterQueue(expected))
+        }
+    }
+
     @Test func `the position is spoken, then there is music again, and it is asked for again and again`() {
         var walk = waiting()
         let asked = walk.now

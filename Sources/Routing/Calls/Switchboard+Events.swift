@@ -71,9 +71,9 @@ extension Switchboard {
         }
         let trunk = trunk(of: invite)
         let rules = trunk?.rules ?? NumberingRules()
-        let called = PhoneNumber(invite.calledUser, rules: rules)
-        let caller = PhoneNumber(invite.assertedUser ?? invite.fromUser, rules: rules)
-        let number = called.canonical ?? invite.calledUser
+        let caller = rules.caller(from: invite.assertedUser ?? invite.fromUser)
+        // What is no number cannot be one of ours; the desk answers 404.
+        let number = rules.number(from: invite.calledUser)?.canonical ?? ""
         let origin = trunk?.origin ?? "internal"
         let id: InteractionID = ids.next()
         rooms[id] = CallRoom(id: id, room: newRoom())

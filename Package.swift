@@ -36,9 +36,7 @@ let package = Package(
     ],
     targets: [
         // Platform: adapters without business knowledge
-        .target(
-            name: "CMedia",
-            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto"), .linkedLibrary("srtp2")]),
+        .target(name: "CMedia"),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(

@@ -41,7 +41,8 @@ import Synchronization
                 try service.startRecording(
                     room,
                     RecordingSpec(
-                        directory: words[4] + ".recordings", id: "call-\(call)", tracks: [a: "customer", b: "agent"],
+                        directory: words[4] + ".recordings", id: "call-\(call)",
+                        tracks: [a: "customer", b: "agent"],
                         started: now))
             }
             fputs("\(ports.0) \(ports.1)\n", file)
@@ -64,7 +65,9 @@ import Synchronization
             "recordings failed \(failed.withLock { $0 })")
         let closing = processSeconds()
         service.stop()
-        print("media: close and digest \(round((processSeconds() - closing) / Double(calls) * 1e6) / 1e3) ms per call")
+        print(
+            "media: close and digest \(round((processSeconds() - closing) / Double(calls) * 1e6) / 1e3) ms per call"
+        )
     }
 
     static func processSeconds() -> Double {

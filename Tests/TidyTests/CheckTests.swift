@@ -125,6 +125,16 @@ import Testing
         #expect(Headings.faults(english, file("zh", "# 甲\n## 乙\n## 丙\n")).count == 1)
     }
 
+    @Test func `a page that is named but not there is found`() {
+        let swift = file(
+            "A.swift", "/// See `decisions/0001-ids.md` and `docs/internals/build.md`, not `README.md`.")
+        #expect(Links.inSwift(swift) == ["docs/decisions/0001-ids.md", "docs/internals/build.md"])
+        let page = file("docs/zh-CN/a.md", "[a](../b.md#c) [d](https://e.f/g.md) [h](./i.md) [j](#k)")
+        #expect(Links.inPage(page) == ["docs/b.md", "docs/zh-CN/i.md"])
+        #expect(
+            Links.faults(in: page) { $0 == "docs/b.md" } == ["docs/zh-CN/a.md: there is no docs/zh-CN/i.md"])
+    }
+
     @Test func `a key that only one side knows is found`() {
         let swift = file(
             "Configuration.swift",

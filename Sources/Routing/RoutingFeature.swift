@@ -96,11 +96,13 @@ package struct RoutingFeature: Sendable {
         let prompter = Prompter(
             speech: dependencies.speech, promptDirectory: places.dataDirectory + "/prompts", mailbox: mailbox,
             logger: logger)
+        // Never used before: a millisecond holds a million calls.
+        let handles = UInt64(now.milliseconds) << 20
         let switchboard = Switchboard(
             signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
             settings: SwitchboardSettings(
                 advertisedMediaAddress: places.media.advertisedAddress, recordingDirectory: recordings,
-                firstHandle: UInt64(bitPattern: now.milliseconds) << 20, dataDirectory: places.dataDirectory),
+                firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
         desk = RoutingDesk(
@@ -116,12 +118,10 @@ package struct RoutingFeature: Sendable {
         lostInCrash = recovered.lost.count
 
         // What a former run left standing gets its BYE or CANCEL; nobody waits for the answers.
-        let leftovers = recovered.dialogs.enumerated().map { index, dialog in
-            (CallHandle.outbound(UInt64(bitPattern: now.milliseconds) << 20 | 1 << 63 | UInt64(index)), dialog)
-        }
         signalling.submit(
-            leftovers.flatMap { handle, dialog -> [SignallingCommand] in
-                [
+            recovered.dialogs.enumerated().flatMap { index, dialog -> [SignallingCommand] in
+                let handle = CallHandle.outbound(handles + UInt64(index))
+                return [
                     .resume(handle, dialog),
                     .hangUp(handle, HangUpReason(cause: 41, text: "The platform was restarted")),
                 ]
@@ -141,7 +141,7 @@ package struct RoutingFeature: Sendable {
     }
 
     /// Where SIP is listened for.
-    package var sipPort: Int { signalling.udpPort }
+    package var sipPort: Int { signalling.port }
 
     /// Carries calls until it is cancelled.
     package func run() async { await mailbox.deliver(to: desk) }
@@ -149,13 +149,7 @@ package struct RoutingFeature: Sendable {
     /// Takes no new calls, waits for the standing ones as long as it is given, ends the rest and stops.
     package func drain(for patience: Duration) async {
         _ = try? await desk.order(.drainingStarted)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await desk.waitUntilEmpty() }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            group.cancelAll()
-            await desk.releaseWaiters()
-        }
+        await desk.waitUntilEmpty(for: patience)
         await desk.endAllCalls()
         await desk.stop()
         await signalling.stop()
@@ -173,8 +167,8 @@ package struct RoutingFeature: Sendable {
 
 extension Centre {
     /// The phones that may register.
-    var users: [String: DigestSecret] {
-        var users: [String: DigestSecret] = [:]
+    var users: [String: Digest.Secret] {
+        var users: [String: Digest.Secret] = [:]
         for seat in seats {
             if case .registered(let user, let password) = seat.phone { users[user] = .password(password) }
         }
@@ -185,9 +179,9 @@ extension Centre {
 extension SignallingService.Settings {
     /// Who may call and which phones exist, as the centre says.
     fileprivate mutating func take(_ centre: Centre, bindings: [(user: String, binding: Binding)]) {
-        policy = SignallingEngine.SourcePolicy(
+        policy = TrunkPolicy(
             rules: centre.trunks.flatMap { trunk in
-                trunk.sources.compactMap { SignallingEngine.SourcePolicy.Rule(trunk: trunk.name, network: $0) }
+                trunk.sources.compactMap { TrunkPolicy.Rule(trunk: trunk.name, network: $0) }
             })
         users = centre.users
         self.bindings = bindings

@@ -180,7 +180,8 @@ public struct EnterQueue: Codable, Hashable, Sendable {
     public var priority: Int
     /// Language and the like, beside the queue's own skills.
     public var skills: [SkillWish]
-    /// The conversation is recorded; needs a recording notice on every path to here.
+    /// The conversation is recorded; needs a recording notice on every path to here. A caller who did not hear one to
+    /// its end is not recorded, whatever this says.
     public var isRecorded: Bool
     /// Whether the call is answered before an agent answers. Without, the caller hears ringing and no line is held.
     public var answersFirst: Bool

@@ -83,6 +83,7 @@ extension FlowSession {
         switch (state.phase, kind) {
         case (.speaking, .say(let say)?):
             if say.isRecordingNotice && reported {
+                state.wasTold = true
                 turn.tell(.recordingNoticeGiven(flow.nodes[state.node ?? 0].name))
             }
             return leave(.played, to: say.next, &turn)

@@ -2,13 +2,26 @@ import Kernel
 
 /// Waiting for an agent and speaking with one.
 extension FlowSession {
-    mutating func enterQueue(_ queue: EnterQueue, _ turn: inout FlowTurn) {
+    /// Asks for an agent. Who was not told is not recorded, even if the end of the notice only went unreported (G01).
+    mutating func enterQueue(_ node: EnterQueue, _ turn: inout FlowTurn) {
+        var queue = node
+        queue.isRecorded = node.isRecorded && state.wasTold
         state.typedAhead = []
         state.announceAt = nil
         state.asksPosition = false
         turn.actions.append(.enterQueue(queue))
+        guard !hearsRinging(queue) else {
+            state.phase = .queued
+            return
+        }
         waitWithMusic(queue, &turn)
         if !queue.positionPrompts.isEmpty { askPosition(queue, &turn) }
+    }
+
+    /// A call that no agent and no prompt has answered yet: nothing can be played into it.
+    private func hearsRinging(_ queue: EnterQueue) -> Bool {
+        guard !queue.answersFirst, state.play == 0, let index = state.node else { return false }
+        return flow.nodes[index].name == flow.entry
     }
 
     /// Music, or silence for a queue without; the next announcement is never due before the music was heard.

@@ -139,6 +139,8 @@ public struct FlowState: Codable, Hashable, Sendable {
     var announceAt: Timestamp?
     /// `askPosition` has not been answered yet.
     var asksPosition = false
+    /// The recording notice was heard to its end.
+    var wasTold = false
     /// Failed tries at the present node.
     var failures = 0
     /// Nodes entered since the caller last did something.

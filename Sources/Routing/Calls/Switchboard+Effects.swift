@@ -147,12 +147,12 @@ extension Switchboard {
         rooms[agentLeg.interaction]?.joined = agentLeg
         rooms[agentLeg.interaction]?.play = 0
         media.stopPlaying(customer)
-        media.setTalk(room.room, .pair(customer, agent))
+        media.connect(room.room, .pair(customer, agent))
     }
 
     private func part(_ agentLeg: LegID, _ effect: CallEffect) {
         guard let room = rooms[agentLeg.interaction] else { return }
-        media.setTalk(room.room, TalkMatrix())
+        media.connect(room.room, TalkMatrix())
         if case .part = effect {
             rooms[agentLeg.interaction]?.joined = nil
         } else if let customer = legs[.customer(agentLeg.interaction)]?.media {

@@ -112,14 +112,18 @@ final class Switchboard {
     func connectMedia(_ id: LegID, _ agreed: AgreedAudio) {
         guard let leg = legs[id], let mediaLeg = leg.media else { return }
         let latches = settings.latchesMedia && agreed.remoteAddress != leg.signallingAddress
-        media.setRemote(
-            mediaLeg,
-            RemoteMedia(
-                address: agreed.remoteAddress, port: agreed.remotePort,
-                codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
-                dtmfPayloadType: agreed.telephoneEventPayload,
-                direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
-                source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+        do {
+            try media.setRemote(
+                mediaLeg,
+                RemoteMedia(
+                    address: agreed.remoteAddress, port: agreed.remotePort,
+                    codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
+                    dtmfPayloadType: agreed.telephoneEventPayload,
+                    direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
+                    source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+        } catch {
+            logger.error("The far end of a leg cannot be used", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Forgets a leg and closes its audio. What still comes about it is unknown from now on, and ignored.

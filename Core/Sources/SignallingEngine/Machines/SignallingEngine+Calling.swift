@@ -207,7 +207,7 @@ extension SignallingEngine {
         }
     }
 
-    /// Ringing has lasted too long, or nothing followed a CANCEL for 64*T1 (9.1).
+    /// Ringing has lasted too long, or a change was not answered, or nothing followed a CANCEL for 64*T1 (9.1).
     mutating func losePatience(_ call: inout Call, at now: Timestamp, into out: inout SIPOutbox) {
         switch call.phase {
         case .inviting:
@@ -217,7 +217,12 @@ extension SignallingEngine {
         case .cancelling, .ending:
             for key in call.waitsFor { abandon(key, into: &out) }
             call.phase = .ending
-        default: break
+        case .talking:
+            for key in call.waitsFor { abandon(key, into: &out) }
+            call.invite = nil
+            end(&call, .timeout, into: &out)
+            sendBye(&call, at: now, into: &out)
+        case .offered, .unacknowledged: break
         }
     }
 

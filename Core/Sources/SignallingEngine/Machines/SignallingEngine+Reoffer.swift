@@ -34,6 +34,7 @@ extension SignallingEngine {
         let head = head(in: call.dialog, sequence: call.dialog.nextSequence(), branch: branch())
         call.invite = head
         call.reoffer = sdp
+        call.patienceEndsAt = now + settings.bounds.longestChange
         let content = RequestContent(hasContact: true, headers: headers, body: sdp)
         let key = send(.invite, head, content, for: .reinvite(call.handle), at: now, into: &out)
         call.waitsFor.removeAll { clients[$0] == nil }
@@ -59,6 +60,7 @@ extension SignallingEngine {
             out.datagrams.append(.init(bytes: bytes, to: ack.path))
             call.invite = nil
             call.reoffer = nil
+            call.patienceEndsAt = nil
             if !call.isOver {
                 let sdp = Array(message.bytes[message.body.range])
                 out.events.append(.reanswered(call.handle, sdp: sdp))
@@ -67,6 +69,7 @@ extension SignallingEngine {
             return
         }
         call.invite = nil
+        call.patienceEndsAt = nil
         defer { store(call) }
         guard !call.isOver, let sdp = call.reoffer else { return }
         switch message.status {

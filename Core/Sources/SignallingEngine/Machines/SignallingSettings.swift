@@ -111,6 +111,8 @@ public struct SignallingBounds: Codable, Hashable, Sendable {
     public var glareRetries = 4
     /// The longest wait for an answer after a provisional response; then CANCEL.
     public var longestRinging = TimeSpan.minutes(3)
+    /// The longest wait for the answer to a change of a session; then the call ends as timed out.
+    public var longestChange = TimeSpan.minutes(1)
 
     /// The usual bounds.
     public init() {}

@@ -30,7 +30,7 @@ enum Links {
     /// The pages of `docs/` that Swift text names, as paths from the root: `docs/decisions/0001-ids.md`, also without
     /// the `docs/` in front.
     static func inSwift(_ file: SourceFile) -> [String] {
-        file.text.matches(
+        file.lines.filter { $0.holds(".md") }.joined(separator: "\n").matches(
             of: #/(?:docs/)?((?:decisions|internals|concepts|reference|guides|start)/[A-Za-z0-9\/-]+\.md)/#
         ).map { "docs/" + $0.1 }
     }
@@ -156,6 +156,8 @@ enum RouteTable {
     /// `GET /api/v1/queues/{id}` for every route that a file registers with a literal path.
     static func inSwift(_ file: SourceFile) -> [String] {
         var routes: [String] = []
+        let verbs = ["get", "post", "put", "patch", "delete", "open"]
+        guard verbs.contains(where: { file.text[...].holds(".\($0)(") }) else { return [] }
         for match in file.text.matches(of: #/\.(get|post|put|patch|delete)\(\s*"(/[^"]*)"/#) {
             routes.append(match.1.uppercased() + " " + match.2)
         }

@@ -99,7 +99,7 @@ struct ImportTable {
     static func imports(of file: SourceFile) -> [String] {
         let kinds: Set<String> = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
         return file.code.compactMap { line in
-            guard line.contains("import ") else { return nil }
+            guard line.holds("import ") else { return nil }
             let words = line.split { $0 == " " || $0 == ";" || $0 == "\t" }.map(String.init)
             guard let keyword = words.firstIndex(of: "import"), keyword <= 2 else { return nil }
             let rest = words[(keyword + 1)...].drop { kinds.contains($0) }
@@ -124,7 +124,7 @@ enum BannedWords {
         let isExecutable = file.path.hasPrefix("Core/Sources/simulate/")
         var faults: [String] = []
         for (number, line) in file.code.enumerated() where !line.isEmpty {
-            let line = line.contains("Hasher") ? line.replacing(conformance, with: "") : line
+            let line = line.holds("Hasher") ? line.replacing(conformance, with: "") : line
             for word in inCore where contains(line, word) && !(isExecutable && word == "print(") {
                 faults.append("\(file.path):\(number + 1): '\(word)' is not for Core")
             }
@@ -134,7 +134,7 @@ enum BannedWords {
 
     /// Whether `word` stands in `line` and not merely inside a longer name.
     private static func contains(_ line: Substring, _ word: String) -> Bool {
-        guard line.contains(word) else { return false }
+        guard line.holds(word) else { return false }
         return line.ranges(of: word).contains { range in
             let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "
             let after = range.upperBound < line.endIndex ? line[range.upperBound] : " "

@@ -29,6 +29,8 @@ public enum RoutingBounds {
     public static let shortestRing = TimeSpan.seconds(1)
     /// The longest of any span in the settings; keeps sums of times far from overflow.
     public static let longestSpan = TimeSpan.hours(24 * 366)
+    /// Deadlines that one input looks at to find those that are over; more than an input makes.
+    public static let deadlinesSweptAtOnce = 8
     /// How long, and for how many interactions that left, the last attempt is remembered so that a late answer to an
     /// old offer is not taken for an answer to a new one.
     public static let departureMemory = TimeSpan.minutes(10)

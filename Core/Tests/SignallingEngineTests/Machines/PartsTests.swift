@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "1.2.3", "1.2.3.256", "1.2.3.4.5", "a.b.c.d", ":", ":::", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::",
+        "", "1.2.3", "1.2.3.256", "1.2.3.4.5", "a.b.c.d", ":", ":::", "1:2:3:4:5:6:7:8:9", "1::2::3",
+        "12345::",
         "1:2:3:4:5:6:7", ":1:2:3:4:5:6:7:8", "::1.2.3", "1.2.3.4:5", "+1::", "1:2:3:4:5:6:7::8:9",
     ])
     func `what is no address is refused`(text: String) { #expect(IPAddress(text) == nil) }
@@ -85,7 +86,8 @@ import Testing
 
     @Test(arguments: [
         ("Signal=5\r\nDuration=160\r\n", true, "5", 160), ("Signal= *\nDuration= 250", true, "*", 250),
-        ("signal=11\r\n", true, "#", 160), ("Signal=b\r\nDuration=999999", true, "B", 10_000), ("7", false, "7", 160),
+        ("signal=11\r\n", true, "#", 160), ("Signal=b\r\nDuration=999999", true, "B", 10_000),
+        ("7", false, "7", 160),
         ("#\r\n", false, "#", 160),
     ])
     func `a key is read from INFO`(body: String, isRelay: Bool, key: String, milliseconds: Int) {

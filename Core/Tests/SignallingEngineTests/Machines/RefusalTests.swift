@@ -13,11 +13,14 @@ import Testing
         return statuses
     }
 
-    @Test func `too many hops`() { #expect(status(Hand.request("INVITE", headers: ["Max-Forwards: 0"])) == [483]) }
+    @Test func `too many hops`() {
+        #expect(status(Hand.request("INVITE", headers: ["Max-Forwards: 0"])) == [483])
+    }
 
     @Test func `an extension that is required and unknown is named in Unsupported`() throws {
         var hand = Hand()
-        let answer = try #require(hand.receive(Hand.request("INVITE", headers: ["Require: 100rel, foo"])).first)
+        let answer = try #require(
+            hand.receive(Hand.request("INVITE", headers: ["Require: 100rel, foo"])).first)
         #expect(answer.status == 420)
         #expect(answer.text(.unsupported) == "100rel, foo")
     }
@@ -34,7 +37,9 @@ import Testing
         #expect(status(Hand.request("INVITE", headers: ["Content-Encoding: gzip"], body: "x")) == [415])
     }
 
-    @Test func `an unknown URI scheme`() { #expect(status(Hand.request("INVITE", uri: "http://example.com")) == [416]) }
+    @Test func `an unknown URI scheme`() {
+        #expect(status(Hand.request("INVITE", uri: "http://example.com")) == [416])
+    }
 
     @Test func `another version`() {
         let text = Hand.request("INVITE").replacing(" SIP/2.0\r\nVia", with: " SIP/7.0\r\nVia")
@@ -100,7 +105,8 @@ import Testing
         var hand = Hand()
         var statuses: [Int] = []
         for number in 0..<100 {
-            let text = Hand.request("INVITE", branch: "z9hG4bK\(number)", callID: "c\(number)", body: "v=0\r\n")
+            let text = Hand.request(
+                "INVITE", branch: "z9hG4bK\(number)", callID: "c\(number)", body: "v=0\r\n")
             statuses += hand.receive(text, from: Bench.stranger).map(\.status)
         }
         #expect(statuses == Array(repeating: 403, count: SignallingBounds().strangerAnswersPerSecond))

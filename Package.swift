@@ -70,11 +70,13 @@ let package = Package(
             dependencies: [
                 "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage", "Telephony",
                 "Web", logging, toml,
-            ] + core("Kernel"),
+            ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
         .executableTarget(
             name: "hotline",
-            dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "App", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + core("Kernel"),
             swiftSettings: strict),
         // Tests
         .target(

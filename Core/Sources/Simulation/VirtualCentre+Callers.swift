@@ -124,7 +124,7 @@ extension VirtualCentre {
             callers[leg.interaction]?.turn += 1
         case .hold(let leg), .resume(let leg):
             expect(legs[leg.offer] != nil, "a leg that is over is held: \(leg)")
-        case .startRecording(let id):
+        case .startRecording(let id, _):
             expect(callers[id]?.isRecorded != true, "\(id) is recorded twice")
             callers[id]?.isRecorded = true
         case .stopRecording(let id): callers[id]?.isRecorded = false

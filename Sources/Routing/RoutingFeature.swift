@@ -2,11 +2,11 @@ import CallEngine
 package import Contracts
 import FlowEngine
 import Foundation
-package import Kernel
+import Kernel
 package import Logging
 package import Media
 import RoutingEngine
-package import SignallingEngine
+import SignallingEngine
 package import Speech
 package import Storage
 package import Telephony
@@ -27,7 +27,8 @@ package struct RoutingFeature: Sendable {
         package var ids: IDSource
         package var logger: Logger
         package init(
-            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource, speech: PromptCache,
+            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource,
+            speech: PromptCache,
             ids: IDSource, logger: Logger
         ) {
             self.database = database
@@ -48,7 +49,8 @@ package struct RoutingFeature: Sendable {
         /// Where a number's flow file is looked for, `flow-KEY.toml`, at each start.
         package var flowDirectory: String?
         package init(
-            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String, flowDirectory: String?
+            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String,
+            flowDirectory: String?
         ) {
             self.sip = sip
             self.media = media
@@ -87,8 +89,8 @@ package struct RoutingFeature: Sendable {
         let published = try await flows.published(for: centre)
 
         let mailbox = DeskMailbox()
-        let recordings = places.dataDirectory + "/recordings"
-        RecordingRepair.repairAll(in: recordings, logger: logger)
+        try await store.save(
+            RecordingRepair.repaired(recovered.recordings, below: places.dataDirectory, logger: logger))
         let media = try MediaService(places.media) { mailbox.send([.media([$0])]) }
         var sip = places.sip
         sip.take(centre, bindings: recovered.bindings)
@@ -101,7 +103,7 @@ package struct RoutingFeature: Sendable {
         let switchboard = Switchboard(
             signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
             settings: SwitchboardSettings(
-                advertisedMediaAddress: places.media.advertisedAddress, recordingDirectory: recordings,
+                advertisedMediaAddress: places.media.advertisedAddress,
                 firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
@@ -136,8 +138,17 @@ package struct RoutingFeature: Sendable {
         let logger = logger
         Task {
             let count = await prompter.warm(flow)
-            logger.notice("Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
+            logger.notice(
+                "Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
         }
+    }
+
+    /// The routes of agents and screens.
+    package var routes: Routes {
+        var routes = Routes()
+        AgentRoutes(desk: desk).add(to: &routes)
+        LiveRoutes(desk: desk, database: database).add(to: &routes)
+        return routes
     }
 
     /// Where SIP is listened for.

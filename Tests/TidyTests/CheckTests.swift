@@ -33,6 +33,9 @@ import Testing
         ("Sources/Routing/API/A.swift", "import Storage", 1),
         ("Sources/Routing/Store/A.swift", "package import Storage", 0),
         ("Sources/Routing/Routing.swift", "import Web\nimport Storage", 0),
+        ("Sources/Routing/RoutingFeature.swift", "package import Web", 0),
+        ("Sources/Routing/Flows/FlowStore.swift", "import Storage", 0),
+        ("Sources/Routing/Flows/FlowStore.swift", "import Web", 1),
         ("Sources/Telephony/A.swift", "import Contracts", 1),
         ("Sources/Media/A.swift", "import NIOCore\nimport Foundation", 1),
         ("Sources/hotline/Hotline.swift", "import GRDB", 1),
@@ -52,7 +55,7 @@ import Testing
 
     @Test(arguments: BannedWords.inCore)
     func `each banned word is found in Core`(word: String) {
-        let call = word.hasPrefix(".") ? "let x = y\(word)" : "\(word) "
+        let call = word.hasPrefix(".") ? "let x = Clock\(word)" : "\(word) "
         #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", call)).count == 1)
         #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", "// " + call)).isEmpty)
     }
@@ -63,6 +66,12 @@ import Testing
             public func hash(into hasher: inout Hasher) { hasher.combine(1) }
             """
         #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", innocent)).isEmpty)
+        #expect(
+            BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", "let a = self.now + turn.now")).isEmpty
+        )
+        for clock in ["clock.now", "wallClock.now", "Date.now", "f(.now)", "x().now"] {
+            #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", clock)).count == 1)
+        }
         #expect(BannedWords.faults(in: file("Core/Sources/simulate/A.swift", "print(1)")).isEmpty)
         #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", "var h = Hasher()")).count == 1)
     }
@@ -114,6 +123,16 @@ import Testing
         #expect(Headings.faults(english, file("zh", "# 甲\n")).count == 1)
         #expect(Headings.faults(english, file("zh", "# 甲\n### 乙\n")).count == 1)
         #expect(Headings.faults(english, file("zh", "# 甲\n## 乙\n## 丙\n")).count == 1)
+    }
+
+    @Test func `a page that is named but not there is found`() {
+        let swift = file(
+            "A.swift", "/// See `decisions/0001-ids.md` and `docs/internals/build.md`, not `README.md`.")
+        #expect(Links.inSwift(swift) == ["docs/decisions/0001-ids.md", "docs/internals/build.md"])
+        let page = file("docs/zh-CN/a.md", "[a](../b.md#c) [d](https://e.f/g.md) [h](./i.md) [j](#k)")
+        #expect(Links.inPage(page) == ["docs/b.md", "docs/zh-CN/i.md"])
+        #expect(
+            Links.faults(in: page) { $0 == "docs/b.md" } == ["docs/zh-CN/a.md: there is no docs/zh-CN/i.md"])
     }
 
     @Test func `a key that only one side knows is found`() {

@@ -25,6 +25,40 @@ enum Headings {
     }
 }
 
+/// Pages that a comment or another page names are there.
+enum Links {
+    /// The pages of `docs/` that Swift text names, as paths from the root: `docs/decisions/0001-ids.md`, also without
+    /// the `docs/` in front.
+    static func inSwift(_ file: SourceFile) -> [String] {
+        file.lines.filter { $0.holds(".md") }.joined(separator: "\n").matches(
+            of: #/(?:docs/)?((?:decisions|internals|concepts|reference|guides|start)/[A-Za-z0-9\/-]+\.md)/#
+        ).map { "docs/" + $0.1 }
+    }
+
+    /// The files that a Markdown page links to, as paths from the root; addresses and anchors are left out.
+    static func inPage(_ file: SourceFile) -> [String] {
+        let folder = file.path.split(separator: "/").dropLast().map(String.init)
+        return file.text.matches(of: #/\]\(([^)\s]+)\)/#).compactMap { match in
+            let target = match.1.prefix { $0 != "#" }
+            guard !target.isEmpty, !target.contains(":") else { return nil }
+            var parts = folder
+            for part in target.split(separator: "/") {
+                if part == ".." {
+                    _ = parts.popLast()
+                } else if part != "." {
+                    parts.append(String(part))
+                }
+            }
+            return parts.joined(separator: "/")
+        }
+    }
+
+    static func faults(in file: SourceFile, isThere: (String) -> Bool) -> [String] {
+        let named = file.path.hasSuffix(".md") ? inPage(file) : inSwift(file)
+        return named.filter { !isThere($0) }.map { "\(file.path): there is no \($0)" }
+    }
+}
+
 /// The configuration in Swift and its sample file have the same keys.
 enum ConfigurationKeys {
     /// `section.key` for every key of `Configuration`: the outer stored properties are sections, the properties or
@@ -122,6 +156,8 @@ enum RouteTable {
     /// `GET /api/v1/queues/{id}` for every route that a file registers with a literal path.
     static func inSwift(_ file: SourceFile) -> [String] {
         var routes: [String] = []
+        let verbs = ["get", "post", "put", "patch", "delete", "open"]
+        guard verbs.contains(where: { file.text[...].holds(".\($0)(") }) else { return [] }
         for match in file.text.matches(of: #/\.(get|post|put|patch|delete)\(\s*"(/[^"]*)"/#) {
             routes.append(match.1.uppercased() + " " + match.2)
         }

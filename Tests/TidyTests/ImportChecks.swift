@@ -2,7 +2,7 @@
 struct ImportTable {
     /// What each target of this repository may import of the others, and of packages.
     let allowed: [String: Set<String>]
-    /// Features: only their front door and `Store/` import Storage, only their front door and `API/` import Web.
+    /// Features: only their front door and their stores import Storage, only their front door and `API/` import Web.
     let features: Set<String>
     /// What comes with the toolchain, free for all but Core.
     static let toolchain: Set<String> = [
@@ -68,13 +68,19 @@ struct ImportTable {
             if !isFree, !allowed.contains(module) {
                 faults.append("\(file.path): \(target) must not import \(module)")
             } else if features.contains(target), let folder = Self.folderThatMay[module],
-                inside.first != folder, inside != [target + ".swift"]
+                inside.first != folder, !isFrontDoor(inside, of: target),
+                !(module == "Storage" && file.path.hasSuffix("Store.swift"))
             {
                 faults.append(
-                    "\(file.path): only \(folder)/ and \(target).swift import \(module) in a feature")
+                    "\(file.path): only \(folder)/ and the front door import \(module) in a feature")
             }
         }
         return faults
+    }
+
+    /// `Routing.swift` or `RoutingFeature.swift`: the file that hands routes and migrations to `App`.
+    private func isFrontDoor(_ inside: [String], of target: String) -> Bool {
+        inside == [target + ".swift"] || inside == [target + "Feature.swift"]
     }
 
     private static let folderThatMay = ["Web": "API", "Storage": "Store"]
@@ -93,7 +99,7 @@ struct ImportTable {
     static func imports(of file: SourceFile) -> [String] {
         let kinds: Set<String> = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"]
         return file.code.compactMap { line in
-            guard line.contains("import ") else { return nil }
+            guard line.holds("import ") else { return nil }
             let words = line.split { $0 == " " || $0 == ";" || $0 == "\t" }.map(String.init)
             guard let keyword = words.firstIndex(of: "import"), keyword <= 2 else { return nil }
             let rest = words[(keyword + 1)...].drop { kinds.contains($0) }
@@ -118,7 +124,7 @@ enum BannedWords {
         let isExecutable = file.path.hasPrefix("Core/Sources/simulate/")
         var faults: [String] = []
         for (number, line) in file.code.enumerated() where !line.isEmpty {
-            let line = line.contains("Hasher") ? line.replacing(conformance, with: "") : line
+            let line = line.holds("Hasher") ? line.replacing(conformance, with: "") : line
             for word in inCore where contains(line, word) && !(isExecutable && word == "print(") {
                 faults.append("\(file.path):\(number + 1): '\(word)' is not for Core")
             }
@@ -128,14 +134,23 @@ enum BannedWords {
 
     /// Whether `word` stands in `line` and not merely inside a longer name.
     private static func contains(_ line: Substring, _ word: String) -> Bool {
-        guard line.contains(word) else { return false }
+        guard line.holds(word) else { return false }
         return line.ranges(of: word).contains { range in
             let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "
             let after = range.upperBound < line.endIndex ? line[range.upperBound] : " "
+            if word == ".now", isProperty(line[..<range.lowerBound]) { return false }
             let startsInside = isPartOfName(word.first) && isPartOfName(before)
             let endsInside = isPartOfName(word.last) && isPartOfName(after)
             return !startsInside && !endsInside
         }
+    }
+
+    /// Whether a text ends in the name of a value that is no clock: `turn.now` is an input, `clock.now` and
+    /// `ContinuousClock.now` are not.
+    private static func isProperty(_ text: Substring) -> Bool {
+        let name = text.reversed().prefix { isPartOfName($0) }.reversed()
+        guard let first = name.first, first.isLowercase else { return false }
+        return !String(name).lowercased().hasSuffix("clock")
     }
 
     private static func isPartOfName(_ character: Character?) -> Bool {

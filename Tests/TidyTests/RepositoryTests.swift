@@ -62,6 +62,15 @@ import Testing
         }
     }
 
+    @Test func `pages that are named are there`() throws {
+        let pages =
+            Repository.files(under: ["docs"], extensions: ["md"])
+            + ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "STYLE.md"].compactMap(Repository.file)
+        #expect(pages.count > 20)
+        let swift = Repository.swift.filter { !$0.path.hasPrefix("Tests/TidyTests/") }
+        expectNone((pages + swift).flatMap { Links.faults(in: $0, isThere: Repository.has) })
+    }
+
     @Test(.enabled(if: Repository.has("Sources/App/Configuration.swift"), "no configuration is written yet"))
     func `every key of the configuration is in the sample, and the other way round`() throws {
         let swift = ConfigurationKeys.inSwift(

@@ -1,4 +1,12 @@
 import Foundation
+import Glibc
+
+extension Substring {
+    /// Whether `needle` stands in the text byte by byte. Checks ask this of every line before they look closer.
+    func holds(_ needle: String) -> Bool {
+        withCString { text in needle.withCString { strstr(text, $0) != nil } }
+    }
+}
 
 /// One file of the repository: where it is and what it says.
 struct SourceFile: Sendable {

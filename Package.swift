@@ -88,6 +88,8 @@ let package = Package(
             name: "TelephonyTests",
             dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(

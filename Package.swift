@@ -70,11 +70,13 @@ let package = Package(
             dependencies: [
                 "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage", "Telephony",
                 "Web", logging, toml,
-            ] + core("Kernel"),
+            ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
         .executableTarget(
             name: "hotline",
-            dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "App", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + core("Kernel"),
             swiftSettings: strict),
         // Tests
         .target(
@@ -86,6 +88,8 @@ let package = Package(
             name: "TelephonyTests",
             dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(

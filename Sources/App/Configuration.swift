@@ -58,12 +58,14 @@ extension Configuration {
         }
         for section in given.keys {
             guard let known = defaults[section]?.table, let table = given[section]?.table else {
-                throw Problem(.invalid, "The configuration has no section [\(section)]", details: ["field": section])
+                throw Problem(
+                    .invalid, "The configuration has no section [\(section)]", details: ["field": section])
             }
             for key in table.keys {
                 guard let value = table[key], let former = known[key], former.type == value.type else {
                     throw Problem(
-                        .invalid, "[\(section)] \(key) is unknown or of the wrong type; see config/hotline.sample.toml",
+                        .invalid,
+                        "[\(section)] \(key) is unknown or of the wrong type; see config/hotline.sample.toml",
                         details: ["field": "\(section).\(key)"])
                 }
                 known[key] = value.tomlValue
@@ -98,5 +100,21 @@ package struct HostPort: Hashable, Sendable {
 extension String {
     fileprivate var trimmingBrackets: String {
         hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}
+
+extension Configuration {
+    /// Sets the audio ports from `FIRST-LAST`.
+    ///
+    /// - Throws: `Problem(.invalid)`.
+    package mutating func setPorts(_ range: String) throws {
+        let ends = range.split(separator: "-").map { Int($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1] else {
+            throw Problem(
+                .invalid, "--rtp must be FIRST-LAST, such as 20000-29999, not '\(range)'",
+                details: ["field": "rtp.first_port"])
+        }
+        rtp.firstPort = first
+        rtp.lastPort = last
     }
 }

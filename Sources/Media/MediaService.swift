@@ -166,8 +166,10 @@ package final class MediaService: Sendable {
             return threads
         }
         if !ending.workers.isEmpty { for worker in workers { worker.submit(.stop) } }
-        for thread in ending.workers where !thread.isCurrent { thread.join() }
-        for thread in ending.writers where !thread.isCurrent { thread.join() }
+        let all = ending.workers + ending.writers
+        // A thread that waited for the others here would keep them from ending.
+        if all.contains(where: \.isCurrent) { return }
+        for thread in all { thread.join() }
     }
 
     private func submit(_ leg: MediaLegID, _ command: (MediaLegID) -> MediaWorker.Command) {

@@ -53,7 +53,7 @@ extension MediaWorker {
             guard let room = rooms[id], let recording = room.recording, recording.token == token else {
                 return
             }
-            for leg in room.legs { leg.track = nil }
+            recording.abandon(room.legs)
             room.recording = nil
         case .close(let id):
             if let leg = legs[id] { close(leg) }

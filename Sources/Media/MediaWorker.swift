@@ -69,16 +69,18 @@ final class MediaWorker: @unchecked Sendable {
         while isRunning {
             let count = poller.wait()
             now = monotonicNanoseconds()
+            // Commands first: a packet that was sent after one was given meets its effect.
+            for index in 0..<count where poller.token(index) == Self.wakeToken {
+                _ = wake.take()
+                drainInbox()
+            }
             for index in 0..<count {
-                let token = poller.token(index)
-                switch token {
-                case Self.wakeToken:
-                    _ = wake.take()
-                    drainInbox()
+                switch poller.token(index) {
+                case Self.wakeToken: break
                 case Self.clockToken:
                     let ticks = clock.take()
                     if ticks > 0 { tick(frames: min(ticks, Self.catchUp)) }
-                default: receive(token)
+                case let token: receive(token)
                 }
             }
         }

@@ -6,7 +6,7 @@ package import Kernel
 package import Logging
 package import Media
 import RoutingEngine
-package import SignallingEngine
+import SignallingEngine
 package import Speech
 package import Storage
 package import Telephony
@@ -27,7 +27,8 @@ package struct RoutingFeature: Sendable {
         package var ids: IDSource
         package var logger: Logger
         package init(
-            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource, speech: PromptCache,
+            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource,
+            speech: PromptCache,
             ids: IDSource, logger: Logger
         ) {
             self.database = database
@@ -45,15 +46,16 @@ package struct RoutingFeature: Sendable {
         package var media: MediaSettings
         /// Recordings lie in `recordings` below it; absolute.
         package var dataDirectory: String
-        /// Where a number's flow file is looked for, `flow-KEY.toml`, at each start.
-        package var flowDirectory: String?
+        /// Where the numbers' flows are written; published at each start when they have changed.
+        package var flows: FlowSource
         package init(
-            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String, flowDirectory: String?
+            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String,
+            flows: FlowSource
         ) {
             self.sip = sip
             self.media = media
             self.dataDirectory = dataDirectory
-            self.flowDirectory = flowDirectory
+            self.flows = flows
         }
     }
 
@@ -81,14 +83,12 @@ package struct RoutingFeature: Sendable {
             database: dependencies.database, ledger: dependencies.ledger, ids: dependencies.ids)
         let recovered = try await store.recover(at: now)
         let flows = FlowLibrary(store: FlowStore(database: dependencies.database), tenant: centre.tenant)
-        if let directory = places.flowDirectory {
-            try await flows.publishFiles(of: centre, in: directory, at: now)
-        }
+        try await flows.publish(places.flows, for: centre, at: now)
         let published = try await flows.published(for: centre)
 
         let mailbox = DeskMailbox()
-        let recordings = places.dataDirectory + "/recordings"
-        RecordingRepair.repairAll(in: recordings, logger: logger)
+        try await store.save(
+            RecordingRepair.repaired(recovered.recordings, below: places.dataDirectory, logger: logger))
         let media = try MediaService(places.media) { mailbox.send([.media([$0])]) }
         var sip = places.sip
         sip.take(centre, bindings: recovered.bindings)
@@ -101,7 +101,7 @@ package struct RoutingFeature: Sendable {
         let switchboard = Switchboard(
             signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
             settings: SwitchboardSettings(
-                advertisedMediaAddress: places.media.advertisedAddress, recordingDirectory: recordings,
+                advertisedMediaAddress: places.media.advertisedAddress,
                 firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
@@ -136,12 +136,30 @@ package struct RoutingFeature: Sendable {
         let logger = logger
         Task {
             let count = await prompter.warm(flow)
-            logger.notice("Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
+            logger.notice(
+                "Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
         }
+    }
+
+    /// The routes of agents and screens.
+    package var routes: Routes {
+        var routes = Routes()
+        AgentRoutes(desk: desk).add(to: &routes)
+        LiveRoutes(desk: desk, database: database).add(to: &routes)
+        return routes
     }
 
     /// Where SIP is listened for.
     package var sipPort: Int { signalling.port }
+
+    /// Signs an agent in, ready, as the API would. `run` must be running.
+    ///
+    /// - Throws: `Problem` saying why it was refused.
+    package func signIn(_ agent: AgentID, at seat: SeatID) async throws {
+        for input in [RoutingInput.agentSignedIn(agent, seat), .presenceChosen(agent, .ready)] {
+            if let refusal = try await desk.order(.routing(input)) { throw refusal.problem }
+        }
+    }
 
     /// Carries calls until it is cancelled.
     package func run() async { await mailbox.deliver(to: desk) }

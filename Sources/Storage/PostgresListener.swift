@@ -44,18 +44,22 @@ final class PostgresListener: Sendable {
         defer { Glibc.close(stopPipe.watched) }
         let connection = PostgresConnection(conninfo)
         while true {
+            var hasListened = false
             do {
                 try connection.open()
                 try connection.perform("listen \(Self.channel)")
+                hasListened = true
                 signal.ringAll()
                 while let payloads = try connection.notifications(unless: stopPipe.watched) {
                     signal.ring(Set(payloads.compactMap(foreignTenant)))
                 }
                 return
             } catch {
-                // The server is away, and transactions tell their callers so; here there is nothing but trying again.
+                // The server is away, and transactions tell their callers so; here there is nothing but trying again:
+                // at once when it has worked until now, then at intervals.
+                connection.close()
                 var stop = pollfd(fd: stopPipe.watched, events: Int16(POLLIN), revents: 0)
-                if poll(&stop, 1, Self.retryInterval) > 0 { return }
+                if poll(&stop, 1, hasListened ? 0 : Self.retryInterval) > 0 { return }
             }
         }
     }

@@ -60,7 +60,8 @@ final class SignallingCore {
     func start(port: Int) throws {
         guard let address = IPAddress(settings.advertisedHost ?? settings.host) else {
             throw Problem(
-                .invalid, "sip.advertised must be a numeric address, not '\(settings.advertisedHost ?? settings.host)'",
+                .invalid,
+                "sip.advertised must be a numeric address, not '\(settings.advertisedHost ?? settings.host)'",
                 details: ["field": "sip.advertised"])
         }
         let endpoints = [SIPTransport.udp, .tcp].map {

@@ -60,12 +60,15 @@ package final class SignallingService: Sendable {
         do {
             let core = try await loop.submit {
                 NIOLoopBound(
-                    SignallingCore(loop: loop, settings: settings, logger: logger, sink: sink), eventLoop: loop)
+                    SignallingCore(loop: loop, settings: settings, logger: logger, sink: sink),
+                    eventLoop: loop)
             }.get()
             var bound: Int?
             var failure: (any Error)?
             for _ in 0..<(settings.port == 0 ? Self.portAttempts : 1) where bound == nil {
-                do { bound = try await Self.bind(core, loop: loop, host: settings.host, port: settings.port) } catch {
+                do {
+                    bound = try await Self.bind(core, loop: loop, host: settings.host, port: settings.port)
+                } catch {
                     failure = error
                 }
             }

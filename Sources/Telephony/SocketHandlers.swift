@@ -65,14 +65,18 @@ final class StreamHandler: ChannelInboundHandler {
     private func heard(_ context: ChannelHandlerContext) {
         idle?.cancel()
         let channel = context.channel
-        idle = context.eventLoop.scheduleTask(in: SignallingCore.streamPatience) { channel.close(promise: nil) }
+        idle = context.eventLoop.scheduleTask(in: SignallingCore.streamPatience) {
+            channel.close(promise: nil)
+        }
     }
 }
 
 extension SIPEndpoint {
     /// The sender of something that came in; `nil` for an address that is not IP.
     init?(_ transport: SIPTransport, _ address: SocketAddress) {
-        guard let text = address.ipAddress, let ip = IPAddress(text), let port = address.port else { return nil }
+        guard let text = address.ipAddress, let ip = IPAddress(text), let port = address.port else {
+            return nil
+        }
         self.init(transport: transport, address: ip, port: UInt16(port))
     }
 }

@@ -10,8 +10,7 @@ final class RecordingWriter: @unchecked Sendable {
         case begin(UInt64, RoomID, RecordingSpec)
         /// The next track's path, with the manifest that names it.
         case track(UInt64, String, RecordingManifest)
-        /// Of a block only the first `TrackBuffer.block` bytes count.
-        case block(UInt64, Int, [UInt8])
+        case block(UInt64, Int, TrackBuffer.Block)
         case tail(UInt64, Int, [UInt8])
         case finish(UInt64, RecordingManifest)
         case end
@@ -35,6 +34,8 @@ final class RecordingWriter: @unchecked Sendable {
         }
     }
 
+    private static let tooSlow = "the disk is too slow"
+
     private let limit: Int
     private let sink: @Sendable (MediaEvent) -> Void
     private let broke: @Sendable (RoomID, UInt64) -> Void
@@ -42,6 +43,7 @@ final class RecordingWriter: @unchecked Sendable {
     private let wake: KernelCounter
     // Of the writer's thread alone.
     private var recordings: [UInt64: Recording] = [:]
+    private var overrun: Set<UInt64> = []
 
     /// `broke` is told that a recording ended early, so that nobody goes on sending to it.
     init(
@@ -74,19 +76,22 @@ final class RecordingWriter: @unchecked Sendable {
     func run() {
         while true {
             _ = wake.take()
-            let (jobs, overrun) = queue.withLock { queue in
+            let jobs: [Job]
+            (jobs, overrun) = queue.withLock { queue in
                 defer {
                     queue.jobs = []
                     queue.overrun = []
                 }
                 return (queue.jobs, queue.overrun)
             }
-            for token in overrun.sorted() { fail(token, "the disk is too slow") }
+            var isEnding = false
             for job in jobs {
                 if case .block = job { queue.withLock { $0.blocks -= 1 } }
-                if case .end = job { return }
+                if case .end = job { isEnding = true }
                 perform(job)
             }
+            for token in overrun.sorted() { fail(token, Self.tooSlow) }
+            if isEnding { return }
         }
     }
 
@@ -103,14 +108,16 @@ final class RecordingWriter: @unchecked Sendable {
                 recording.manifest = manifest
                 try manifest.write(recording.spec.manifestPath)
             }
-        case .block(let token, let track, let bytes):
-            attempt(token) { try $0.files[track].write(bytes, count: TrackBuffer.block) }
+        case .block(let token, let track, let block):
+            attempt(token) { try $0.files[track].write(block.bytes, count: block.count) }
         case .tail(let token, let track, let bytes):
             attempt(token) { recording in
                 try recording.files[track].write(bytes)
                 try Self.close(recording.files[track])
             }
         case .finish(let token, let manifest):
+            // A recording with a hole is not finished, it has failed.
+            if overrun.contains(token) { return fail(token, Self.tooSlow) }
             attempt(token) { recording in
                 let results = try Self.finish(recording, manifest)
                 recordings[token] = nil

@@ -3,13 +3,16 @@ import Kernel
 /// One leg's track while it is recorded, on the worker's thread.
 final class RecordedTrack {
     let number: Int
-    unowned let recording: RoomRecording
+    /// Until the track or the recording ends, which breaks the circle.
+    let recording: RoomRecording
     var buffer: TrackBuffer
 
     init(number: Int, start: Int, recording: RoomRecording) {
+        // Coprime with the number of phases: recordings begun one after the other, and their tracks, take turns.
+        let phase = recording.token &* 5 &+ UInt64(number) &* 7
         self.number = number
         self.recording = recording
-        buffer = TrackBuffer(start: start)
+        buffer = TrackBuffer(start: start, phase: phase)
     }
 }
 
@@ -103,6 +106,11 @@ final class RoomRecording {
     }
     func mark(_ name: String, at now: Int64) { manifest.mark(name, at: clock(at: now) / 8) }
 
+    /// Forgets a recording that the writer gave up.
+    func abandon(_ legs: [MediaLeg]) {
+        for leg in legs where leg.track?.recording === self { leg.track = nil }
+        open = []
+    }
     /// Hands the rest of every open track to the writer and ends the recording.
     func finish(_ legs: [MediaLeg], at now: Int64) {
         for leg in legs where leg.track?.recording === self { detach(leg, at: now) }

@@ -17,24 +17,38 @@ struct TrackBuffer {
     private var bytes = TrackBuffer.empty()
     /// The position of the first byte; everything before has left.
     private(set) var base: Int
+    /// Bytes of the next block; the first is shorter, so that recordings begun together do not meet at the disk.
+    private var next: Int
     private var anchor: Anchor?
     /// The end of the last packet by place.
     private var filled = 0
 
-    /// A track that begins at `start`.
-    init(start: Int) { base = start }
+    /// The first block is one to this many parts of a block.
+    private static let phases = 16
+
+    /// A track that begins at `start`; `phase` is any number that differs from track to track.
+    init(start: Int, phase: UInt64) {
+        base = start
+        next = Self.block / Self.phases * (1 + Int(phase % UInt64(Self.phases)))
+    }
 
     private static func empty() -> [UInt8] { [UInt8](repeating: ALaw.silence, count: capacity) }
 
+    /// Bytes that leave for the disk; of `bytes` only the first `count` matter.
+    struct Block: Sendable {
+        var bytes: [UInt8]
+        var count: Int
+    }
     /// The next block when the clock has passed it by the reorder window, else `nil`; ask again until it is `nil`.
-    /// Only the first `block` bytes count.
-    mutating func takeBlock(clock: Int) -> [UInt8]? {
-        guard clock >= base + Self.block + Self.reorder else { return nil }
+    mutating func takeBlock(clock: Int) -> Block? {
+        let count = next
+        guard clock >= base + count + Self.reorder else { return nil }
         let full = bytes
         bytes = Self.empty()
-        bytes.replaceSubrange(0..<Self.reorder + Self.ahead, with: full[Self.block...])
-        base += Self.block
-        return full
+        bytes.replaceSubrange(0..<Self.capacity - count, with: full[count...])
+        base += count
+        next = Self.block
+        return Block(bytes: full, count: count)
     }
 
     /// Puts a packet's samples in place. Blocks that the clock has passed must have been taken before.

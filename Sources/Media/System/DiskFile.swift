@@ -104,6 +104,20 @@ final class DiskFile {
         file.close()
         guard rename(temporary, path) == 0 else { throw .last("rename") }
     }
+    /// The names in a directory, in alphabetical order.
+    static func names(in path: String) throws(SystemError) -> [String] {
+        guard let directory = opendir(path) else { throw .last("opendir") }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let count = MemoryLayout.size(ofValue: entry.pointee.d_name)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { start in
+                start.withMemoryRebound(to: CChar.self, capacity: count) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
     static func readAll(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let file = try DiskFile(path, .read)
         let size = try file.size

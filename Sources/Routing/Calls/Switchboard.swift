@@ -42,7 +42,8 @@ final class Switchboard {
 
     init(
         signalling: any SignallingPort, media: MediaService, prompter: Prompter, ids: IDSource,
-        settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)], logger: Logger
+        settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)],
+        logger: Logger
     ) {
         self.signalling = signalling
         self.media = media
@@ -146,11 +147,9 @@ struct SwitchboardSettings: Sendable {
     var advertisedMediaAddress: String
     /// Takes audio from the signalling address when the description names another one (address translators).
     var latchesMedia = true
-    /// Where recordings are written; absolute.
-    var recordingDirectory: String
     /// Handles of calls that go out start here, so that those of a former run are never met again.
     var firstHandle: UInt64
-    /// Where a recording's path is relative to.
+    /// Recordings lie below it; absolute.
     var dataDirectory: String
 }
 
@@ -158,3 +157,5 @@ struct SwitchboardSettings: Sendable {
 protocol SignallingPort: Sendable {
     func submit(_ commands: [SignallingCommand])
 }
+
+extension SignallingService: SignallingPort {}

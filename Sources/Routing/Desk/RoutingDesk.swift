@@ -1,7 +1,7 @@
 import CallEngine
-package import Contracts
+import Contracts
 import FlowEngine
-package import Kernel
+import Kernel
 import Logging
 import Media
 import RoutingEngine
@@ -66,10 +66,17 @@ actor RoutingDesk {
         }
     }
 
-    /// The engine's own picture, for screens.
-    func overview() -> (routing: RoutingOverview, calls: Int) {
-        (engine.routing.overview(at: clock.now()), engine.callCount)
+    /// The live picture, for screens.
+    func live() -> LiveBody {
+        LiveBody(
+            engine.routing.overview(at: clock.now()), calls: engine.callCount, centre: switchboard.centre)
     }
+
+    func centre() -> Centre { switchboard.centre }
+
+    func agent(number: String) -> AgentID? { switchboard.centre.agents.first { $0.number == number }?.id }
+
+    func seat(number: String) -> SeatID? { switchboard.centre.seats.first { $0.number == number }?.id }
 
     /// Returns when the last call has ended, or when patience has.
     func waitUntilEmpty(for patience: Duration) async {

@@ -132,6 +132,7 @@ final class EventLog: @unchecked Sendable {
     func add(_ event: MediaEvent) {
         reaction.withLock { $0 }?(event)
         state.withLock { $0.append(event) }
+        if case .closed = event { closings.withLock { $0 += 1 } }
         sem_post(arrived)
     }
     var all: [MediaEvent] { state.withLock { $0 } }
@@ -149,6 +150,11 @@ final class EventLog: @unchecked Sendable {
             if sem_timedwait(arrived, &deadline) != 0, errno == ETIMEDOUT { return nil }
         }
     }
+    private let closings = Mutex(0)
+    var closedCount: Int { closings.withLock { $0 } }
+    /// Waits until so many legs have closed in all; false after the bounded wait.
+    func waitForClosed(_ count: Int) -> Bool { first { _ in closedCount >= count ? true : nil } ?? false }
+
     func closed(_ leg: MediaLegID) -> LegStatistics? {
         first { if case .closed(leg, let statistics) = $0 { statistics } else { nil } }
     }

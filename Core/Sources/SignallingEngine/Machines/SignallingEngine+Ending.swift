@@ -44,6 +44,7 @@ extension SignallingEngine {
             call.offer = nil
             respond(offer.transaction, Answer(487), at: now, into: &out)
         }
+        if let sequence = call.owesAnswer { acknowledge(&call, sequence: sequence, into: &out) }
         let head = head(in: call.dialog, sequence: call.dialog.nextSequence(), branch: branch())
         let content = RequestContent(headers: headers + reasonHeaders(call.hangUpReason))
         call.phase = .ending

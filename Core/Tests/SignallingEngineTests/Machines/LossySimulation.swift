@@ -1,4 +1,5 @@
 import Kernel
+
 @testable import SignallingEngine
 
 /// Two engines joined by a wire that loses, doubles, delays and reorders, with people at both ends who do whatever
@@ -19,7 +20,8 @@ struct LossySimulation {
     }
     /// What somebody does in reaction to every event of one kind: hang up inside the callback.
     enum Nerves: Int, CaseIterable {
-        case calm, onIncoming, onRinging, onAnswered, onConfirmed, onReoffered, onReanswered, onDigit, onRefusal
+        case calm, onIncoming, onRinging, onAnswered, onConfirmed, onReoffered, onReanswered, onDigit,
+            onRefusal
     }
 
     var sides: [Side]
@@ -60,7 +62,8 @@ struct LossySimulation {
             let suffix = transport == .tcp ? ";transport=tcp" : ""
             perform(
                 side,
-                .invite(call, InviteRequest(target: "sip:5186@\(target.hostPort)\(suffix)", sdp: Bench.offer)))
+                .invite(call, InviteRequest(target: "sip:5186@\(target.hostPort)\(suffix)", sdp: Bench.offer))
+            )
             act()
         }
         for _ in 0..<20 {

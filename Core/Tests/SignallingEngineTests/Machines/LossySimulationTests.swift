@@ -14,7 +14,8 @@ import Testing
             for side in run.sides { seen.merge(side.counts, uniquingKeysWith: +) }
         }
         // The run must have met what it is there for.
-        for kind in ["incoming", "ringing", "answered", "confirmed", "reoffered", "ended bye", "ended local"] {
+        for kind in ["incoming", "ringing", "answered", "confirmed", "reoffered", "ended bye", "ended local"]
+        {
             #expect(seen[kind, default: 0] > 0, "\(kind) never happened: \(seen)")
         }
     }

@@ -5,15 +5,18 @@ extension MediaWorker {
     /// A listener whose talker has sent nothing for this long gets silence until he speaks again, nanoseconds.
     static let talkerPause: Int64 = 200_000_000
 
-    /// One beat; more than one frame when the thread was held up.
-    func tick(frames: UInt64) {
-        for _ in 0..<frames {
-            for case let leg? in slots where leg.mixQueue != nil {
-                _ = leg.mixQueue?.take(into: &leg.mixFrame)
+    /// One beat of the clock: legs take turns in `phases` groups, so that their frames do not leave in one burst
+    /// that delays the packets that are passed on. A thread that was held up makes up for several beats.
+    func tick(beats: UInt64) {
+        for _ in 0..<beats {
+            phase = (phase + 1) % Self.phases
+            for slot in stride(from: phase, to: slots.count, by: Self.phases) {
+                guard let leg = slots[slot] else { continue }
+                if leg.mixQueue != nil { _ = leg.mixQueue?.take(into: &leg.mixFrame) }
+                sendFrame(to: leg)
+                lookAfter(leg)
             }
-            for case let leg? in slots { sendFrame(to: leg) }
         }
-        for case let leg? in slots { lookAfter(leg) }
     }
 
     private func sendFrame(to leg: MediaLeg) {

@@ -1,7 +1,7 @@
 import Kernel
 import Synchronization
 
-/// One thread with its epoll set, its 20 ms clock and the rooms that live on it.
+/// One thread with its epoll set, its clock and the rooms that live on it.
 ///
 /// Nothing on the packet path allocates, locks or waits: a packet is read into one buffer, counted, copied to the
 /// recorded track and sent on from where it lies. Commands come through an inbox that wakes the thread only when it
@@ -9,8 +9,10 @@ import Synchronization
 final class MediaWorker: @unchecked Sendable {
     /// Samples in one packet of 20 ms.
     static let frame = 160
-    /// A thread that was held up sends at most so many missed frames at once; the rest is skipped.
-    static let catchUp: UInt64 = 5
+    /// The 20 ms are divided into so many beats, among which the legs are spread.
+    static let phases = 4
+    /// A thread that was held up makes up for so many beats (100 ms) at once; the rest is skipped.
+    static let catchUp: UInt64 = 20
     private static let wakeToken = UInt64.max
     private static let clockToken = UInt64.max - 1
 
@@ -34,6 +36,7 @@ final class MediaWorker: @unchecked Sendable {
     var legs: [MediaLegID: MediaLeg] = [:]
     var rooms: [RoomID: MediaRoom] = [:]
     var recordingCount: UInt64 = 0
+    var phase = 0
     var mixSum = [Int32](repeating: 0, count: MediaWorker.frame)
     /// Monotonic nanoseconds, read once per wake-up.
     var now = monotonicNanoseconds()
@@ -49,7 +52,7 @@ final class MediaWorker: @unchecked Sendable {
         self.sink = sink
         poller = try Poller()
         wake = try KernelCounter()
-        clock = try KernelCounter(every: settings.tickNanoseconds)
+        clock = try KernelCounter(every: settings.tickNanoseconds / Int64(Self.phases))
         try wake.join(poller, token: Self.wakeToken)
         try clock.join(poller, token: Self.clockToken)
     }
@@ -79,7 +82,7 @@ final class MediaWorker: @unchecked Sendable {
                 case Self.wakeToken: break
                 case Self.clockToken:
                     let ticks = clock.take()
-                    if ticks > 0 { tick(frames: min(ticks, Self.catchUp)) }
+                    if ticks > 0 { tick(beats: min(ticks, Self.catchUp)) }
                 case let token: receive(token)
                 }
             }

@@ -137,7 +137,7 @@ package struct MediaSettings: Sendable {
     package var idle = IdlePolicy.silence
     /// After this long without a packet a leg counts as silent.
     package var silentAfter = TimeSpan.seconds(20)
-    /// Blocks of one second that may wait for the disk, per writer; beyond it recordings fail instead of the memory.
+    /// Blocks of 600 ms that may wait for the disk, per writer; beyond it recordings fail instead of the memory.
     package var waitingBlocks = 8_192
     /// The 20 ms clock; other values are for tests alone.
     var tickNanoseconds: Int64 = 20_000_000

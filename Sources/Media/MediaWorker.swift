@@ -31,12 +31,15 @@ final class MediaWorker: @unchecked Sendable {
     private var source = MediaEndpoint.unset
     /// Legs by slot; a token is a slot with the number of legs that the slot has seen.
     private(set) var slots: [MediaLeg?] = []
+    /// When the clock has to look at each slot, monotonic nanoseconds: most legs of calls rest on it seldom.
+    var due: [Int64] = []
     private var generations: [UInt32] = []
     private var freeSlots: [Int] = []
     var legs: [MediaLegID: MediaLeg] = [:]
     var rooms: [RoomID: MediaRoom] = [:]
     var recordingCount: UInt64 = 0
     var phase = 0
+    var beats: UInt64 = 0
     var mixSum = [Int32](repeating: 0, count: MediaWorker.frame)
     /// Monotonic nanoseconds, read once per wake-up.
     var now = monotonicNanoseconds()
@@ -102,10 +105,16 @@ final class MediaWorker: @unchecked Sendable {
     func takeSlot() -> UInt64 {
         if let slot = freeSlots.popLast() { return UInt64(generations[slot]) << 32 | UInt64(slot) }
         slots.append(nil)
+        due.append(0)
         generations.append(0)
         return UInt64(slots.count - 1)
     }
-    func fillSlot(_ leg: MediaLeg) { slots[Int(leg.token & 0xFFFF_FFFF)] = leg }
+    func fillSlot(_ leg: MediaLeg) {
+        slots[Int(leg.token & 0xFFFF_FFFF)] = leg
+        attend(leg)
+    }
+    /// Lets the clock look at a leg at its next beat, because something changed.
+    func attend(_ leg: MediaLeg) { due[Int(leg.token & 0xFFFF_FFFF)] = 0 }
     /// Events that epoll still holds for the slot's last leg are known by their old number.
     func freeSlot(_ token: UInt64) {
         let slot = Int(token & 0xFFFF_FFFF)
@@ -179,6 +188,7 @@ final class MediaWorker: @unchecked Sendable {
             event: buffer[start], isEnd: buffer[start + 1] & 0x80 != 0,
             duration: buffer.word16(at: start + 2),
             timestamp: header.timestamp, marker: header.marker, at: now)
+        attend(leg)
         if let first { sink(.digit(leg.id, first)) }
         if let second { sink(.digit(leg.id, second)) }
     }

@@ -165,7 +165,7 @@ struct RecordingTests {
             directory: scratch.path, id: "slow", tracks: [MediaLegID(1): "x"], started: Stage.zero)
         writer.submit(.begin(1, Self.room, spec))
         writer.submit(.track(1, spec.trackPath("x"), RecordingManifest(id: "slow", started: Stage.zero)))
-        let block = TrackBuffer.Block(bytes: [UInt8](repeating: 0, count: 8_000), count: 8_000)
+        let block = TrackBuffer.Block(bytes: [UInt8](repeating: 0, count: 800), count: 800)
         for _ in 0..<3 { writer.submit(.block(1, 0, block)) }
         writer.submit(.end)
         writer.run()
@@ -265,14 +265,14 @@ struct TrackBufferTests {
 
     @Test func `blocks leave when the clock has passed them by the reorder window`() {
         var buffer = TrackBuffer(start: 0, phase: 15)
-        #expect(buffer.takeBlock(clock: 9_599)?.count == nil)
-        put(&buffer, timestamp: 0, value: 1, clock: 7_960)
-        #expect(buffer.takeBlock(clock: 9_600)?.bytes[7_800] == 1)
+        #expect(buffer.takeBlock(clock: 6_399)?.count == nil)
+        put(&buffer, timestamp: 0, value: 1, clock: 4_760)
+        #expect(buffer.takeBlock(clock: 6_400)?.bytes[4_600] == 1)
         // The rest of a packet that lies across the border begins the next block.
-        put(&buffer, timestamp: 160, value: 2, clock: 9_600)
-        put(&buffer, timestamp: 100, value: 3, clock: 9_600)
-        let rest = buffer.drain(to: 9_600)
-        #expect(buffer.base == 8_000)
+        put(&buffer, timestamp: 160, value: 2, clock: 6_400)
+        put(&buffer, timestamp: 100, value: 3, clock: 6_400)
+        let rest = buffer.drain(to: 6_400)
+        #expect(buffer.base == 4_800)
         #expect(rest.count == 1_600)
         #expect(rest[0] == 3)
     }
@@ -293,9 +293,9 @@ struct TrackBufferTests {
     @Test func `the first block's length depends on the phase, so that tracks take turns at the disk`() {
         let counts = (0..<16 as Range<UInt64>).map { phase in
             var buffer = TrackBuffer(start: 0, phase: phase)
-            return buffer.takeBlock(clock: 9_600)?.count
+            return buffer.takeBlock(clock: 6_400)?.count
         }
-        #expect(counts == (1...16).map { $0 * 500 })
+        #expect(counts == (1...16).map { $0 * 300 })
     }
     @Test func `a leap of the timestamps and a new source go where the clock is`() {
         var buffer = TrackBuffer(start: 0, phase: 15)

@@ -97,7 +97,10 @@ extension MediaWorker {
         if leg.keys.isPressed, let key = leg.keys.tick(at: now) { sink(.digit(leg.id, key)) }
         if let track = leg.track { track.recording.advance(track, at: now) }
         let silence = (now - leg.lastHeard) / 1_000_000
-        if leg.isHeard, !leg.isSilent, silence >= settings.silentAfter.milliseconds {
+        // A leg that is not listened to, on hold, is not expected to speak.
+        if leg.isHeard, !leg.isSilent, leg.remote?.direction.receives == true,
+            silence >= settings.silentAfter.milliseconds
+        {
             leg.isSilent = true
             sink(.silent(leg.id, milliseconds: Int(silence)))
         }

@@ -28,6 +28,8 @@ extension MediaWorker {
         case .setRemote(let id, let remote):
             guard let leg = legs[id] else { return }
             leg.take(remote)
+            // A new description begins a new wait for packets.
+            leg.lastHeard = now
             attend(leg)
         case .connect(let id, let matrix):
             guard let room = rooms[id] else { return }

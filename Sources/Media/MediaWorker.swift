@@ -160,10 +160,10 @@ final class MediaWorker: @unchecked Sendable {
         leg.statistics.bytesReceived += header.payloadCount
         leg.lastHeard = now
         leg.isSilent = false
+        // The source of the first packet is the one; others are foreign from here on.
+        if leg.remote?.latches == true { leg.latch() }
         if !leg.isHeard {
             leg.isHeard = true
-            // The source of the first packet is the one; others are foreign from here on.
-            leg.latch()
             sink(.heard(leg.id))
         }
     }

@@ -173,6 +173,19 @@ import Testing
         #expect(hand.engine.load == (0, 0, 0, 0))
     }
 
+    @Test func `an answer whose branch somebody changed makes the session and leaves nothing`() throws {
+        var hand = Hand()
+        let invite = try #require(hand.perform(.invite(Bench.call, Bench.request)).first)
+        hand.receive(Hand.response(180, to: invite))
+        let branch = invite.text(invite.topVia.branch)
+        let answer = Hand.response(200, to: invite, body: "v=0\r\n").replacing(branch, with: "z9hG4bKother")
+        #expect(hand.receive(answer).map(\.method) == [.ack])
+        let bye = try #require(hand.perform(.hangUp(Bench.call, .none)).first)
+        hand.receive(Hand.response(200, to: bye))
+        hand.pass(.minutes(5))
+        #expect(hand.engine.load == (0, 0, 0, 0))
+    }
+
     // MARK: giving up
 
     @Test func `CANCEL waits for a provisional answer and has the branch of the INVITE`() throws {

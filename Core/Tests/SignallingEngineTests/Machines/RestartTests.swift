@@ -12,7 +12,7 @@ import Testing
         return try JSONDecoder().decode(DialogSnapshot.self, from: data)
     }
 
-    @Test func `N14 a talking leg is ended by BYE`() throws {
+    @Test func `a talking leg is ended by BYE`() throws {
         var bench = Bench()
         let call = bench.talk()
         let snapshot = try stored(bench.here.snapshot(of: Bench.call))
@@ -45,7 +45,7 @@ import Testing
         #expect(bench.there.load == (0, 0, 0, 0))
     }
 
-    @Test func `N14 a leg that rings is cancelled`() throws {
+    @Test func `a leg that rings is cancelled`() throws {
         var bench = Bench()
         bench.here(.invite(Bench.call, Bench.request))
         let call = try #require(bench.incoming)

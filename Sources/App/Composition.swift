@@ -72,7 +72,7 @@ package struct Hotline: Sendable {
 
     /// Takes over a centre from a file; a version that says the same is not made again.
     package func load(centreFile path: String) async throws {
-        try await directory.load(CentreFile.centre(at: path, tenant: tenant), actor: "file", at: now())
+        try await directory.load(CentreImport.read(path, tenant: tenant), actor: "file", at: now())
     }
 
     /// Takes over the measuring centre.

@@ -7,7 +7,7 @@ import Storage
 package enum FlowSource: Sendable {
     /// What was published before is used.
     case published
-    /// The file `KEY.toml` in this directory.
+    /// The file of this name in the directory.
     case files(directory: String)
     case documents([String: FlowDocument])
 
@@ -15,7 +15,7 @@ package enum FlowSource: Sendable {
     func document(_ key: String) throws -> FlowDocument? {
         switch self {
         case .published: nil
-        case .files(let directory): try FlowFile.read("\(directory)/\(key).toml")
+        case .files(let directory): try FlowFile.read("\(directory)/\(key)")
         case .documents(let documents): documents[key]
         }
     }

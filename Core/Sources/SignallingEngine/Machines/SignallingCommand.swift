@@ -17,7 +17,8 @@ public enum SignallingCommand: Sendable {
     case hangUp(CallHandle, HangUpReason)
     /// Offer a change of the session (hold, another address).
     case reoffer(CallHandle, sdp: [UInt8])
-    /// Answer the other side's change; `nil` refuses it with 488.
+    /// Answer the other side's change; `nil` refuses it with 488. Also answers the offer that came with `answered`
+    /// or `reanswered` when our own request carried none.
     case answerReoffer(CallHandle, sdp: [UInt8]?)
     /// Ask with OPTIONS whether somebody answers there.
     case ping(id: UInt64, target: String, via: SIPEndpoint)

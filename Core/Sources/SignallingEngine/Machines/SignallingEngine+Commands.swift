@@ -43,6 +43,9 @@ extension SignallingEngine {
         var answer = answer
         answer.hasContact = true
         respond(offer.transaction, answer, at: now, into: &out)
+        var refreshed = call
+        refreshed.provisionalAt = now + settings.bounds.provisionalPause
+        store(refreshed)
     }
 
     private mutating func answer(
@@ -88,9 +91,13 @@ extension SignallingEngine {
     private mutating func answerReoffer(
         _ handle: CallHandle, _ sdp: [UInt8]?, at now: Timestamp, into out: inout SIPOutbox
     ) {
-        guard var call = calls[handle], call.phase == .talking, !call.isOver, let offer = call.offer else {
+        guard var call = calls[handle], call.phase == .talking, !call.isOver else { return }
+        if let sequence = call.owesAnswer {
+            acknowledge(&call, sequence: sequence, sdp: sdp ?? [], into: &out)
+            store(call)
             return
         }
+        guard let offer = call.offer else { return }
         if let sdp {
             accept(&call, sdp, at: now, into: &out)
         } else {
@@ -173,6 +180,13 @@ extension SignallingEngine {
         if let patience = call.patienceEndsAt, patience <= now {
             call.patienceEndsAt = nil
             losePatience(&call, at: now, into: &out)
+        }
+        if let provisionalAt = call.provisionalAt, provisionalAt <= now {
+            call.provisionalAt = nil
+            if call.phase == .offered, let offer = call.offer, let transaction = servers[offer.transaction] {
+                settle(offer.transaction, transaction, .send, at: now, into: &out)
+                call.provisionalAt = now + settings.bounds.provisionalPause
+            }
         }
         if let reofferAt = call.reofferAt, reofferAt <= now {
             call.reofferAt = nil

@@ -1,4 +1,5 @@
 import Kernel
+
 @testable import SignallingEngine
 
 /// Two engines joined by a wire that loses, doubles, delays and reorders, with people at both ends who do whatever
@@ -19,7 +20,8 @@ struct LossySimulation {
     }
     /// What somebody does in reaction to every event of one kind: hang up inside the callback.
     enum Nerves: Int, CaseIterable {
-        case calm, onIncoming, onRinging, onAnswered, onConfirmed, onReoffered, onReanswered, onDigit, onRefusal
+        case calm, onIncoming, onRinging, onAnswered, onConfirmed, onReoffered, onReanswered, onDigit,
+            onRefusal
     }
 
     var sides: [Side]
@@ -30,6 +32,8 @@ struct LossySimulation {
     var nerves: Nerves
     var lossPercent: UInt64
     var transport: SIPTransport
+    /// Whether either side may crash and come back with its snapshots.
+    var crashes = false
 
     init(seed: UInt64, lossPercent: UInt64 = 20, transport: SIPTransport = .udp) {
         dice = SeededGenerator(seed: seed)
@@ -53,6 +57,7 @@ struct LossySimulation {
         for _ in 0..<calls {
             let side = Int(below(2))
             pass(.milliseconds(Int64(below(20_000))))
+            if crashes, below(3) == 0 { crash(Int(below(2))) }
             sides[side].made += 1
             let call = CallHandle.outbound(sides[side].made)
             sides[side].grammar.invited(call)
@@ -60,7 +65,8 @@ struct LossySimulation {
             let suffix = transport == .tcp ? ";transport=tcp" : ""
             perform(
                 side,
-                .invite(call, InviteRequest(target: "sip:5186@\(target.hostPort)\(suffix)", sdp: Bench.offer)))
+                .invite(call, InviteRequest(target: "sip:5186@\(target.hostPort)\(suffix)", sdp: Bench.offer))
+            )
             act()
         }
         for _ in 0..<20 {
@@ -71,6 +77,18 @@ struct LossySimulation {
             for call in sides[side].grammar.open { perform(side, .hangUp(call, .none)) }
         }
         pass(.minutes(10))
+    }
+
+    /// The process of one side dies and the next one takes up what the journal says.
+    private mutating func crash(_ side: Int) {
+        let old = sides[side].engine
+        sides[side].engine = SignallingEngine(
+            settings: old.settings, seed: Array("side \(side) again at \(now.milliseconds)".utf8),
+            lastInbound: old.lastInbound)
+        for call in sides[side].grammar.open {
+            guard let snapshot = old.snapshot(of: call) else { continue }
+            perform(side, .resume(call, snapshot))
+        }
     }
 
     /// Somebody does something to every open call, or nothing.

@@ -48,7 +48,8 @@ public struct SIPStreamFramer: Sendable {
     public mutating func next() -> Item? {
         guard !hasFailed else { return nil }
         if messageCount == nil, let item = skipLineEnds() { return item }
-        guard start < buffer.count else { return nil }
+        // Where a message starts there is no line end: what is left of one waits for its other half.
+        guard start < buffer.count, messageCount != nil || buffer[start] != 0x0D else { return nil }
         if messageCount == nil, let failure = findEnd() { return failure }
         guard let count = messageCount, count <= buffer.count - start else { return nil }
         let message = Array(buffer[start..<start + count])
@@ -85,6 +86,7 @@ public struct SIPStreamFramer: Sendable {
 
     /// Line ends before a message: two in a row are a ping, one alone is nothing.
     private mutating func skipLineEnds() -> Item? {
+        defer { searched = max(searched, start) }
         while start < buffer.count, buffer[start] == 0x0D || buffer[start] == 0x0A {
             let left = buffer.count - start
             if buffer[start] == 0x0A {
@@ -99,13 +101,11 @@ public struct SIPStreamFramer: Sendable {
                 guard left >= 4 else { return nil }
                 if buffer[start + 3] == 0x0A {
                     start += 4
-                    searched = start
                     return .ping
                 }
             }
             start += 2
         }
-        searched = max(searched, start)
         return nil
     }
 

@@ -20,6 +20,11 @@ final class DatagramHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) { loop.endTurn() }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        loop.datagramsClosed()
+        context.fireChannelInactive()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What one datagram met on its way says nothing about the socket.
         loop.note("datagram socket", error)

@@ -20,6 +20,8 @@ final class SignallingLoop {
     private var outbox = SIPOutbox()
     private var streams = StreamTable()
     private var datagrams: (any Channel)?
+    /// Binds the socket for datagrams again, on the port that it had.
+    private var bindAgain: (() -> EventLoopFuture<any Channel>)?
     private var listener: (any Channel)?
     private var needsFlush: [UInt64] = []
     private var hasWrittenDatagrams = false
@@ -43,9 +45,12 @@ final class SignallingLoop {
         clock = SlewedClock(wall: readings.wall, uptime: readings.uptime)
     }
 
-    func attach(datagrams: any Channel, listener: any Channel) {
+    func attach(
+        datagrams: any Channel, listener: any Channel, bindAgain: @escaping () -> EventLoopFuture<any Channel>
+    ) {
         self.datagrams = datagrams
         self.listener = listener
+        self.bindAgain = bindAgain
     }
 
     /// From now on what comes is answered.
@@ -107,7 +112,8 @@ final class SignallingLoop {
         if !needsFlush.isEmpty {
             var numbers: [UInt64] = []
             swap(&numbers, &needsFlush)
-            for number in numbers { streams.flush(number) }
+            // Flushing may close a stream, which changes the table: the channel is taken out of it first.
+            for number in numbers { streams.takeForFlush(number)?.flush() }
         }
         if !outbox.events.isEmpty {
             var events: [SignallingEvent] = []
@@ -165,7 +171,8 @@ final class SignallingLoop {
     }
 
     private func sendDatagram(_ datagram: SIPOutbox.Datagram) {
-        guard let channel = datagrams, channel.isWritable,
+        guard let channel = datagrams, channel.isWritable, datagram.to.port != 0,
+            isIPv6Socket || !datagram.to.address.isIPv6,
             let address = datagram.to.socketAddress(isIPv6Socket: isIPv6Socket)
         else { return }
         let envelope = AddressedEnvelope(remoteAddress: address, data: ByteBuffer(bytes: datagram.bytes))
@@ -199,6 +206,31 @@ final class SignallingLoop {
         if streams.noteWrite(number) { needsFlush.append(number) }
     }
 
+    /// How long to wait after the socket for datagrams could not be bound again.
+    private static let rebindDelay = TimeAmount.milliseconds(200)
+
+    /// The socket for datagrams is gone: NIO closes it when the system refuses to send to some address (a broadcast
+    /// address, a network without route), which a message from outside can bring about. It is bound again at once, and
+    /// tried again until `close`.
+    func datagramsClosed() {
+        datagrams = nil
+        guard engine != nil, let bindAgain else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        bindAgain().whenComplete { bound.value.rebound(try? $0.get()) }
+    }
+
+    private func rebound(_ channel: (any Channel)?) {
+        guard engine != nil else {
+            channel?.close(promise: nil)
+            return
+        }
+        datagrams = channel
+        guard channel == nil else { return logger.debug("SIP datagram socket bound again") }
+        logger.error("SIP datagram socket cannot be bound again, trying on")
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: SignallingLoop.rebindDelay) { bound.value.datagramsClosed() }
+    }
+
     private func failed(_ path: SIPEndpoint) {
         engine?.transportFailed(path, at: now(), into: &outbox)
         send()
@@ -214,18 +246,17 @@ final class SignallingLoop {
             channel.close(promise: nil)
             return
         }
-        try add(channel, .init(address: source.address, port: source.port))
-    }
-
-    private func add(_ channel: any Channel, _ peer: StreamTable.Peer) throws {
         let number = streams.number()
         try channel.pipeline.syncOperations.addHandler(StreamHandler(loop: self, connection: number))
-        streams.add(number, channel, peer, at: .now())
+        streams.add(number, channel, .init(address: source.address, port: source.port), at: .now())
     }
 
     private func open(_ peer: StreamTable.Peer) {
         let endpoint = SIPEndpoint(transport: .tcp, address: peer.address, port: peer.port)
-        guard let address = endpoint.socketAddress(isIPv6Socket: false) else { return opened(peer, .none) }
+        let number = streams.number()
+        guard peer.port != 0, let address = endpoint.socketAddress(isIPv6Socket: false) else {
+            return opened(peer, number, nil)
+        }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(bounds.connectTime)
@@ -234,16 +265,21 @@ final class SignallingLoop {
             .channelOption(
                 .writeBufferWaterMark, value: .init(low: bounds.streamBytes / 2, high: bounds.streamBytes)
             )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        StreamHandler(loop: bound.value, connection: number))
+                }
+            }
             .connect(to: address)
-            .whenComplete { bound.value.opened(peer, try? $0.get()) }
+            .whenComplete { bound.value.opened(peer, number, try? $0.get()) }
     }
 
     /// A stream that we wanted is open, or could not be opened.
-    private func opened(_ peer: StreamTable.Peer, _ channel: (any Channel)?) {
+    private func opened(_ peer: StreamTable.Peer, _ number: UInt64, _ channel: (any Channel)?) {
         let waiting = streams.opened(peer)
-        if let channel, channel.isActive, engine != nil, (try? add(channel, peer)) != nil,
-            let number = streams.number(to: peer)
-        {
+        if let channel, channel.isActive, engine != nil {
+            streams.add(number, channel, peer, at: .now())
             for datagram in waiting { write(datagram.bytes, to: number) }
         } else {
             channel?.close(promise: nil)
@@ -326,6 +362,7 @@ final class SignallingLoop {
         timer = nil
         sweeper?.cancel()
         let channels = [listener, datagrams].compactMap { $0 } + streams.streams.values.map(\.channel)
+        bindAgain = nil
         return EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: eventLoop)
     }
 }

@@ -163,11 +163,17 @@ package final class SignallingService: Sendable {
         for _ in 0..<(configuration.port == 0 ? mostPortsTried : 1) {
             var udp: (any Channel)?
             do {
-                let bound = try await bindDatagrams(configuration, group: group, loop: loop)
+                let bound = try await bindDatagrams(configuration, loop: loop, group: group).get()
                 udp = bound
                 let port = bound.localAddress?.port.flatMap { UInt16(exactly: $0) } ?? 0
                 let tcp = try await bindStreams(configuration, port: port, group: group, loop: loop)
-                try await group.next().submit { loop.value.attach(datagrams: bound, listener: tcp) }.get()
+                var again = configuration
+                again.port = port
+                try await group.next().submit { [again] in
+                    loop.value.attach(datagrams: bound, listener: tcp) {
+                        bindDatagrams(again, loop: loop, group: group)
+                    }
+                }.get()
                 return port
             } catch {
                 try? await udp?.close()
@@ -178,9 +184,9 @@ package final class SignallingService: Sendable {
     }
 
     private static func bindDatagrams(
-        _ configuration: Configuration, group: MultiThreadedEventLoopGroup, loop: NIOLoopBound<SignallingLoop>
-    ) async throws -> any Channel {
-        try await DatagramBootstrap(group: group)
+        _ configuration: Configuration, loop: NIOLoopBound<SignallingLoop>, group: MultiThreadedEventLoopGroup
+    ) -> EventLoopFuture<any Channel> {
+        DatagramBootstrap(group: group)
             .channelOption(.socketOption(.so_rcvbuf), value: configuration.bounds.receiveBuffer)
             .channelOption(.datagramVectorReadMessageCount, value: DatagramHandler.messagesPerRead)
             .channelOption(
@@ -198,7 +204,7 @@ package final class SignallingService: Sendable {
                     try channel.pipeline.syncOperations.addHandler(DatagramHandler(loop: loop.value))
                 }
             }
-            .bind(host: configuration.host, port: Int(configuration.port)).get()
+            .bind(host: configuration.host, port: Int(configuration.port))
     }
 
     private static func bindStreams(

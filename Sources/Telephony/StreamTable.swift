@@ -63,9 +63,10 @@ struct StreamTable {
         return true
     }
 
-    mutating func flush(_ number: UInt64) {
+    /// The channel that is to be flushed; it counts as flushed from here on.
+    mutating func takeForFlush(_ number: UInt64) -> (any Channel)? {
         streams[number]?.needsFlush = false
-        streams[number]?.channel.flush()
+        return streams[number]?.channel
     }
 
     /// Streams that have been silent or idle for too long.

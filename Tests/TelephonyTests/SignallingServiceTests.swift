@@ -94,6 +94,28 @@ import Testing
         await here.service.stop()
     }
 
+    @Test func `a datagram that the system refuses to send does not silence the service`() async throws {
+        let (here, there) = (try await Place(), try await Place())
+        // Nobody may send to a broadcast address without asking the system first.
+        let refused = try #require(IPAddress("127.255.255.255"))
+        for address in [
+            refused, try #require(IPAddress("255.255.255.255")), try #require(IPAddress("2001:db8::1")),
+        ] {
+            here.service.submit([
+                .ping(id: 1, target: "sip:a@b", via: SIPEndpoint(address: address, port: 5_060)),
+                .ping(id: 2, target: "sip:a@b", via: SIPEndpoint(address: address, port: 0)),
+            ])
+        }
+        // What is sent while the socket is bound again is lost as in a network, and is sent again by its transaction.
+        here.service.submit([.ping(id: 3, target: there.uri("probe"), via: there.endpoint(.udp))])
+        guard case .pong(id: 3, isReachable: true, milliseconds: _) = await here.next() else {
+            Issue.record("the service fell silent")
+            return
+        }
+        await here.service.stop()
+        await there.service.stop()
+    }
+
     @Test func `commands of one batch and many batches keep their order`() async throws {
         let (here, there) = (try await Place(), try await Place())
         let count: UInt64 = 200

@@ -49,7 +49,11 @@ extension FlowSession {
 
     /// Records how the present node was left and names the node to enter.
     func leave(_ exit: FlowExit, to target: NodeName, _ turn: inout FlowTurn) -> NodeName {
-        if let index = state.node { turn.tell(.nodeLeft(flow.nodes[index].name, exit: exit.word)) }
+        leave(exit.rawValue, to: target, &turn)
+    }
+
+    private func leave(_ exit: String, to target: NodeName, _ turn: inout FlowTurn) -> NodeName {
+        if let index = state.node { turn.tell(.nodeLeft(flow.nodes[index].name, exit: exit)) }
         return target
     }
 
@@ -168,7 +172,7 @@ extension FlowSession {
         switch kind {
         case .menu(let menu)?:
             guard let target = menu.choices[key] else { return failed(menu, .noMatch, &turn) }
-            return leave(.key(key), to: target, &turn)
+            return leave(key, to: target, &turn)
         case .rating(let rating)?:
             guard let score = rating.scores[key] else { return failed(rating, &turn) }
             turn.tell(.rated(score: score))

@@ -158,16 +158,10 @@ public struct FlowState: Codable, Hashable, Sendable {
 }
 
 /// The words for how a node was left, beside the keys of a menu.
-enum FlowExit {
+enum FlowExit: String {
     case played, interrupted, skipped, silent
-    case key(String)
     case noInput, noMatch, collected, failed, open, closed, calendarMissing, chosen
     case conversationEnded, dissuaded, rated, ratingSkipped, hungUp
-
-    var word: String {
-        if case .key(let key) = self { return key }
-        return "\(self)"
-    }
 }
 
 /// The keys of a telephone.

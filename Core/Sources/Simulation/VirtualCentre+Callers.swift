@@ -42,7 +42,7 @@ extension VirtualCentre {
         tell(.callArrived(call))
         if dice.chance(40) { plan(.callerGivesUp(id), in: dice.span(.zero, .seconds(30))) }
         if plan.faults == .many && dice.chance(30) {
-            plan(.message(.callArrived(call)), in: dice.span(.zero, .seconds(5)))
+            plan(.callArrivesAgain(call), in: dice.span(.zero, .seconds(5)))
         }
     }
 

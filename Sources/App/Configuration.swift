@@ -58,12 +58,14 @@ extension Configuration {
         }
         for section in given.keys {
             guard let known = defaults[section]?.table, let table = given[section]?.table else {
-                throw Problem(.invalid, "The configuration has no section [\(section)]", details: ["field": section])
+                throw Problem(
+                    .invalid, "The configuration has no section [\(section)]", details: ["field": section])
             }
             for key in table.keys {
                 guard let value = table[key], let former = known[key], former.type == value.type else {
                     throw Problem(
-                        .invalid, "[\(section)] \(key) is unknown or of the wrong type; see config/hotline.sample.toml",
+                        .invalid,
+                        "[\(section)] \(key) is unknown or of the wrong type; see config/hotline.sample.toml",
                         details: ["field": "\(section).\(key)"])
                 }
                 known[key] = value.tomlValue

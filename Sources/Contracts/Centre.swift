@@ -23,7 +23,8 @@ package struct Centre: Codable, Hashable, Sendable {
     package var announcements: [CentreAnnouncement]
 
     package init(
-        tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil, mostLines: Int? = nil,
+        tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil,
+        mostLines: Int? = nil,
         trunks: [Trunk] = [], numbers: [CentreNumber] = [], queues: [CentreQueue] = [],
         agents: [CentreAgent] = [], seats: [CentreSeat] = [], calendars: [CentreCalendar] = [],
         announcements: [CentreAnnouncement] = []
@@ -102,9 +103,11 @@ package struct CentreQueue: Codable, Hashable, Sendable {
 
     package init(
         id: QueueID, key: String, names: [String: String], skills: [SkillDemand], priority: Int = 0,
-        prefersHighestLevel: Bool = false, ringTimeout: TimeSpan = .seconds(15), wrapUp: TimeSpan = .seconds(20),
+        prefersHighestLevel: Bool = false, ringTimeout: TimeSpan = .seconds(15),
+        wrapUp: TimeSpan = .seconds(20),
         mostWaiting: Int = 1_000, overflowWhenFull: Overflow? = nil, longestWait: TimeSpan? = nil,
-        overflowWhenTooLong: Overflow? = nil, refusesWhenNobody: Bool = false, overflowWhenNobody: Overflow? = nil,
+        overflowWhenTooLong: Overflow? = nil, refusesWhenNobody: Bool = false,
+        overflowWhenNobody: Overflow? = nil,
         lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5)
     ) {
         self.id = id
@@ -195,7 +198,8 @@ package struct CentreAnnouncement: Codable, Hashable, Sendable {
     package var from: Timestamp?
     package var until: Timestamp?
     package init(
-        id: AnnouncementID, board: String, texts: [String: String], from: Timestamp? = nil, until: Timestamp? = nil
+        id: AnnouncementID, board: String, texts: [String: String], from: Timestamp? = nil,
+        until: Timestamp? = nil
     ) {
         self.id = id
         self.board = board

@@ -26,7 +26,7 @@ package struct InteractionChange: Sendable {
     }
 }
 
-/// A finished recording: where its files are, relative to the data directory, and what proves them unchanged.
+/// A recording: where its files are, relative to the data directory, and what proves them unchanged.
 package struct FinishedRecording: Codable, Hashable, Sendable {
     package struct Track: Codable, Hashable, Sendable {
         /// `customer`, `agent-1`, ...
@@ -45,6 +45,7 @@ package struct FinishedRecording: Codable, Hashable, Sendable {
     package var interaction: InteractionID
     package var startedAt: Timestamp
     package var manifest: String
+    /// Empty while it goes on.
     package var tracks: [Track]
     package init(interaction: InteractionID, startedAt: Timestamp, manifest: String, tracks: [Track]) {
         self.interaction = interaction
@@ -59,6 +60,8 @@ package struct FinishedRecording: Codable, Hashable, Sendable {
 package protocol InteractionLedger: Sendable {
     func record(_ changes: [InteractionChange], in transaction: any Transaction) throws
     func record(_ recording: FinishedRecording, in transaction: any Transaction) throws
+    /// Recordings that were begun and never finished: those of a program that died.
+    func unfinishedRecordings(in transaction: any Transaction) throws -> [FinishedRecording]
     /// Interactions that were going on when the platform stopped, oldest first.
     func unfinished(in transaction: any Transaction) throws -> [InteractionID]
 }

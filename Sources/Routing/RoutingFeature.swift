@@ -2,11 +2,11 @@ import CallEngine
 package import Contracts
 import FlowEngine
 import Foundation
-package import Kernel
+import Kernel
 package import Logging
 package import Media
 import RoutingEngine
-package import SignallingEngine
+import SignallingEngine
 package import Speech
 package import Storage
 package import Telephony
@@ -27,7 +27,8 @@ package struct RoutingFeature: Sendable {
         package var ids: IDSource
         package var logger: Logger
         package init(
-            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource, speech: PromptCache,
+            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource,
+            speech: PromptCache,
             ids: IDSource, logger: Logger
         ) {
             self.database = database
@@ -48,7 +49,8 @@ package struct RoutingFeature: Sendable {
         /// Where a number's flow file is looked for, `flow-KEY.toml`, at each start.
         package var flowDirectory: String?
         package init(
-            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String, flowDirectory: String?
+            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String,
+            flowDirectory: String?
         ) {
             self.sip = sip
             self.media = media
@@ -87,8 +89,8 @@ package struct RoutingFeature: Sendable {
         let published = try await flows.published(for: centre)
 
         let mailbox = DeskMailbox()
-        let recordings = places.dataDirectory + "/recordings"
-        RecordingRepair.repairAll(in: recordings, logger: logger)
+        try await store.save(
+            RecordingRepair.repaired(recovered.recordings, below: places.dataDirectory, logger: logger))
         let media = try MediaService(places.media) { mailbox.send([.media([$0])]) }
         var sip = places.sip
         sip.take(centre, bindings: recovered.bindings)
@@ -96,11 +98,13 @@ package struct RoutingFeature: Sendable {
         let prompter = Prompter(
             speech: dependencies.speech, promptDirectory: places.dataDirectory + "/prompts", mailbox: mailbox,
             logger: logger)
+        // Never used before: a millisecond holds a million calls.
+        let handles = UInt64(now.milliseconds) << 20
         let switchboard = Switchboard(
             signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
             settings: SwitchboardSettings(
-                advertisedMediaAddress: places.media.advertisedAddress, recordingDirectory: recordings,
-                firstHandle: UInt64(bitPattern: now.milliseconds) << 20, dataDirectory: places.dataDirectory),
+                advertisedMediaAddress: places.media.advertisedAddress,
+                firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
         desk = RoutingDesk(
@@ -116,12 +120,10 @@ package struct RoutingFeature: Sendable {
         lostInCrash = recovered.lost.count
 
         // What a former run left standing gets its BYE or CANCEL; nobody waits for the answers.
-        let leftovers = recovered.dialogs.enumerated().map { index, dialog in
-            (CallHandle.outbound(UInt64(bitPattern: now.milliseconds) << 20 | 1 << 63 | UInt64(index)), dialog)
-        }
         signalling.submit(
-            leftovers.flatMap { handle, dialog -> [SignallingCommand] in
-                [
+            recovered.dialogs.enumerated().flatMap { index, dialog -> [SignallingCommand] in
+                let handle = CallHandle.outbound(handles + UInt64(index))
+                return [
                     .resume(handle, dialog),
                     .hangUp(handle, HangUpReason(cause: 41, text: "The platform was restarted")),
                 ]
@@ -136,12 +138,21 @@ package struct RoutingFeature: Sendable {
         let logger = logger
         Task {
             let count = await prompter.warm(flow)
-            logger.notice("Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
+            logger.notice(
+                "Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
         }
     }
 
+    /// The routes of agents and screens.
+    package var routes: Routes {
+        var routes = Routes()
+        AgentRoutes(desk: desk).add(to: &routes)
+        LiveRoutes(desk: desk, database: database).add(to: &routes)
+        return routes
+    }
+
     /// Where SIP is listened for.
-    package var sipPort: Int { signalling.udpPort }
+    package var sipPort: Int { signalling.port }
 
     /// Carries calls until it is cancelled.
     package func run() async { await mailbox.deliver(to: desk) }
@@ -149,13 +160,7 @@ package struct RoutingFeature: Sendable {
     /// Takes no new calls, waits for the standing ones as long as it is given, ends the rest and stops.
     package func drain(for patience: Duration) async {
         _ = try? await desk.order(.drainingStarted)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await desk.waitUntilEmpty() }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            group.cancelAll()
-            await desk.releaseWaiters()
-        }
+        await desk.waitUntilEmpty(for: patience)
         await desk.endAllCalls()
         await desk.stop()
         await signalling.stop()
@@ -173,8 +178,8 @@ package struct RoutingFeature: Sendable {
 
 extension Centre {
     /// The phones that may register.
-    var users: [String: DigestSecret] {
-        var users: [String: DigestSecret] = [:]
+    var users: [String: Digest.Secret] {
+        var users: [String: Digest.Secret] = [:]
         for seat in seats {
             if case .registered(let user, let password) = seat.phone { users[user] = .password(password) }
         }
@@ -185,9 +190,9 @@ extension Centre {
 extension SignallingService.Settings {
     /// Who may call and which phones exist, as the centre says.
     fileprivate mutating func take(_ centre: Centre, bindings: [(user: String, binding: Binding)]) {
-        policy = SignallingEngine.SourcePolicy(
+        policy = TrunkPolicy(
             rules: centre.trunks.flatMap { trunk in
-                trunk.sources.compactMap { SignallingEngine.SourcePolicy.Rule(trunk: trunk.name, network: $0) }
+                trunk.sources.compactMap { TrunkPolicy.Rule(trunk: trunk.name, network: $0) }
             })
         users = centre.users
         self.bindings = bindings

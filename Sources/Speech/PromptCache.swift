@@ -160,14 +160,9 @@ package actor PromptCache {
         }
     }
 
-    /// FNV-1a with 128 bits over the fields, which are kept apart by a byte that no text contains.
+    /// SHA-256 over the fields, which are kept apart by a byte that no text contains.
     static func name(fingerprint: String, text: String) -> String {
-        let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013B
-        var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
-        for byte in Array(fingerprint.utf8) + [0xFF] + Array(text.utf8) {
-            hash = (hash ^ UInt128(byte)) &* prime
-        }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits + suffix
+        let digest = SHA256.digest(Array(fingerprint.utf8) + [0xFF] + Array(text.utf8))
+        return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + suffix
     }
 }

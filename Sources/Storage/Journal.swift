@@ -60,9 +60,8 @@ package enum Journal {
     ) throws -> JournalPosition {
         if transaction.dialect == .postgres {
             // Two engines of one tenant may open at the same time; the second waits for the number of the first.
-            _ = try transaction.rows(
-                "select 1 as one from (select pg_advisory_xact_lock(hashtextextended(\("journal " + tenant.description), 0))) as held"
-            )
+            let key = "journal \(tenant)"
+            _ = try transaction.rows("select pg_advisory_xact_lock(hashtextextended(\(key), 0))")
         }
         let last = try transaction.row(
             "select coalesce(max(segment), 0) as last from journal_segment where tenant_id = \(tenant)")?.int(

@@ -72,8 +72,9 @@ extension Database {
         if !applied.isEmpty { try await backUpBeforeMigration(applied: applied.count) }
         return try await write { transaction in
             if transaction.dialect == .postgres {
-                _ = try transaction.rows(
-                    "select 1 as one from (select pg_advisory_xact_lock(\(migrationLock))) as held")
+                // The other node may take minutes; after it there is nothing left to do here.
+                try transaction.execute("set local lock_timeout = '1h'")
+                _ = try transaction.rows("select pg_advisory_xact_lock(\(migrationLock))")
             }
             // Read again under the lock: another node may have been first.
             let present = try Applied.all(in: transaction)

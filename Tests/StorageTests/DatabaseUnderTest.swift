@@ -31,8 +31,34 @@ enum DatabaseUnderTest: String, CaseIterable, Sendable, CustomTestStringConverti
                 return try await body(database)
             }
         case .postgres:
-            throw Problem(.unsupported, "not here")
+            let schema = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
+            let database = PostgresDatabase(try Self.conninfo(schema: schema), connections: 4)
+            defer { database.close() }
+            try await database.write { try $0.execute("create schema \(SQL.identifier(schema))") }
+            do {
+                try await database.migrate(migrations)
+                let result = try await body(database)
+                try await database.write { try $0.execute("drop schema \(SQL.identifier(schema)) cascade") }
+                return result
+            } catch {
+                _ = try? await database.write {
+                    try $0.execute("drop schema \(SQL.identifier(schema)) cascade")
+                }
+                throw error
+            }
         }
+    }
+
+    /// The test server with a schema, and an application name, of one test.
+    private static func conninfo(schema: String) throws -> String {
+        let server = try #require(server)
+        return "\(server) application_name=\(schema) options='-c search_path=\(schema)'"
+    }
+
+    /// The same PostgreSQL schema as another node of the product would open it.
+    static func anotherProcess(on database: any Database) async throws -> PostgresDatabase {
+        let schema = try await database.read { try $0.row("select current_schema() as name")?.text("name") }
+        return PostgresDatabase(try conninfo(schema: try #require(schema)), connections: 2)
     }
 }
 

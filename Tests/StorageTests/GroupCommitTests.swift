@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Storage
 import Testing
@@ -108,6 +109,67 @@ private let tally = Migration(
                 try $0.execute("insert into tally (number, filler) values (100, \(filler))")
             }
             #expect(try await numbers(in: database).contains(100))
+        }
+    }
+
+    @Test func `When the commit fails, everyone in it is told and nothing is kept`() async throws {
+        let database = try SQLiteDatabase.inMemory()
+        // A deferred constraint is checked by the commit itself.
+        let debt = Migration(
+            feature: "test", number: 2,
+            statements: [
+                "create table debt (number bigint references tally (number) deferrable initially deferred)"
+            ])
+        try await database.migrate([tally, debt])
+        let (errors, report) = AsyncStream<SQLError.Kind?>.makeStream()
+        try await gathered(5, in: database) { number in
+            do {
+                try await database.write { transaction in
+                    try transaction.execute("insert into tally (number) values (\(number))")
+                    if number == 2 { try transaction.execute("insert into debt (number) values (77)") }
+                }
+                report.yield(nil)
+            } catch { report.yield((error as? SQLError)?.kind) }
+        }
+        report.finish()
+        var kinds: [SQLError.Kind?] = []
+        for await kind in errors { kinds.append(kind) }
+        #expect(kinds == Array(repeating: .foreignKey, count: 5))
+        #expect(try await numbers(in: database).isEmpty)
+        try await database.write { try $0.execute("insert into tally (number) values (1)") }
+        #expect(try await numbers(in: database) == [1])
+    }
+
+    @Test func `N18 Acknowledged writes are in the files whenever the process is killed, and no others`()
+        async throws
+    {
+        try await withFolder { folder in
+            let database = try SQLiteDatabase(path: folder + "/hotline.sqlite")
+            try await database.migrate([tally])
+            // What a killed process leaves is what a copy of the files holds at that moment.
+            func survivors(of moment: String) async throws -> [Int64] {
+                for suffix in ["", "-wal"] {
+                    try FileManager.default.copyItem(
+                        atPath: folder + "/hotline.sqlite" + suffix, toPath: folder + "/" + moment + suffix)
+                }
+                return try await numbers(in: try SQLiteDatabase(path: folder + "/" + moment))
+            }
+            for number in 0..<5 {
+                try await database.write { try $0.execute("insert into tally (number) values (\(number))") }
+                #expect(try await survivors(of: "after-\(number)") == Array(0...Int64(number)))
+            }
+            let gate = Gate()
+            let (started, start) = AsyncStream<Void>.makeStream()
+            async let unfinished = database.write { transaction in
+                try transaction.execute("insert into tally (number) values (5)")
+                start.yield()
+                gate.wait()
+            }
+            for await _ in started { break }
+            let found = try await survivors(of: "during")
+            gate.open()
+            try await unfinished
+            #expect(found == [0, 1, 2, 3, 4])
         }
     }
 

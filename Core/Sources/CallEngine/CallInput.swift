@@ -55,6 +55,8 @@ public enum CallInput: Sendable {
     case callerConnected(InteractionID)
     /// The caller hung up, cancelled, or is lost; once or more.
     case callerLeft(InteractionID)
+    /// The platform ends the call: stopping, or a supervisor's order.
+    case callReleased(InteractionID)
     case digitPressed(InteractionID, key: String)
     /// A play that reached its end by itself.
     case playEnded(InteractionID, play: Int)

@@ -41,7 +41,8 @@ public enum CallEffect: Hashable, Sendable {
     /// The customer hears music and is not heard; `resume` joins again.
     case hold(LegID)
     case resume(LegID)
-    case startRecording(InteractionID)
+    /// `at` names the recording: its start in the stamp of the fact.
+    case startRecording(InteractionID, at: Timestamp)
     case stopRecording(InteractionID)
     /// Tell who asked that it cannot be.
     case refuse(Refusal)

@@ -28,10 +28,12 @@ struct Deadline: Comparable, Sendable {
     }
 }
 
-/// A binary heap of deadlines. Deadlines that no longer hold stay until they come up (lazy deletion); the engine
-/// compares each with its state, drops what does not hold, and starts anew when too many have gathered.
+/// A binary heap of deadlines. Deadlines that no longer hold stay until they come up (lazy deletion) or until a
+/// sweep, a few places at a time, finds them: no input pays for all of them at once.
 struct DeadlineHeap: Sendable {
     private var heap: [Deadline] = []
+    /// Where the next sweep goes on.
+    private var broom = 0
 
     var first: Deadline? { heap.first }
     var count: Int { heap.count }
@@ -40,7 +42,30 @@ struct DeadlineHeap: Sendable {
 
     mutating func insert(_ deadline: Deadline) {
         heap.append(deadline)
-        var child = heap.count - 1
+        rise(deadline, from: heap.count - 1)
+    }
+
+    mutating func removeFirst() { remove(at: 0) }
+
+    /// Looks at the next `count` deadlines in no particular order and removes those that are over.
+    mutating func sweep(_ count: Int, isOver: (Deadline) -> Bool) {
+        for _ in 0..<count where !heap.isEmpty {
+            if broom >= heap.count { broom = 0 }
+            if isOver(heap[broom]) { remove(at: broom) } else { broom += 1 }
+        }
+    }
+
+    private mutating func remove(at place: Int) {
+        guard let last = heap.popLast(), place < heap.count else { return }
+        if place > 0, last < heap[(place - 1) / 2] {
+            rise(last, from: place)
+        } else {
+            sink(last, from: place)
+        }
+    }
+
+    private mutating func rise(_ deadline: Deadline, from place: Int) {
+        var child = place
         while child > 0 {
             let parent = (child - 1) / 2
             guard deadline < heap[parent] else { break }
@@ -50,9 +75,8 @@ struct DeadlineHeap: Sendable {
         heap[child] = deadline
     }
 
-    mutating func removeFirst() {
-        guard let last = heap.popLast(), !heap.isEmpty else { return }
-        var parent = 0
+    private mutating func sink(_ last: Deadline, from place: Int) {
+        var parent = place
         while true {
             var child = 2 * parent + 1
             guard child < heap.count else { break }

@@ -9,6 +9,8 @@ public enum RoutingBounds {
     public static let mostAgents = 20_000
     /// Queues in the settings.
     public static let mostQueues = 2_000
+    /// Skills that one request may ask for beside the queue's own.
+    public static let mostRequestSkills = 32
     /// Different sets of required skills that may wait at the same time; keeps the compatibility table below 50 MB.
     public static let mostDemandClasses = 16_384
     /// Empty sets of required skills that are kept because the next request probably asks for the same.
@@ -29,9 +31,12 @@ public enum RoutingBounds {
     public static let shortestRing = TimeSpan.seconds(1)
     /// The longest of any span in the settings; keeps sums of times far from overflow.
     public static let longestSpan = TimeSpan.hours(24 * 366)
-    /// How long, and for how many interactions that left, the last attempt is remembered so that a late answer to an
-    /// old offer is not taken for an answer to a new one.
+    /// Deadlines that one input looks at to find those that are over; more than an input makes.
+    public static let deadlinesSweptAtOnce = 8
+    /// How long the last attempt of an interaction that left is remembered, so that a late answer to an old offer is
+    /// not taken for an answer to a new one.
     public static let departureMemory = TimeSpan.minutes(10)
+    /// Interactions that left and are remembered; the oldest are forgotten first.
     public static let mostDepartures = 20_000
 }
 

@@ -5,22 +5,51 @@ extension RoutingEngine {
     mutating func applyDeadlines(upTo now: Timestamp, into outcome: inout RoutingOutcome) {
         while let deadline = deadlines.first, deadline.time <= now {
             deadlines.removeFirst()
-            guard holds(deadline) else { continue }
+            guard isDue(deadline) else { continue }
             clock = max(clock, deadline.time)
             perform(deadline, into: &outcome)
         }
     }
 
-    /// Drops what no longer holds from the front, so that the first deadline is a real one, and all of it when
-    /// it has become much.
+    /// Drops what no longer holds from the front, so that the first deadline is a real one, and sweeps when much
+    /// has gathered.
     mutating func tidyDeadlines() {
-        while let deadline = deadlines.first, !holds(deadline) { deadlines.removeFirst() }
-        // Six kinds of deadline, three for an agent and three for an interaction, and twice as many before it pays.
-        if deadlines.count > 6 * (agents.count + interactions.count) + 1_024 { renewDeadlines() }
+        while let deadline = deadlines.first {
+            if holds(deadline), deadline.kind != .lease { break }
+            // The watch of a renewed lease moves on: it is taken out before it is put in anew.
+            deadlines.removeFirst()
+            if isDue(deadline) {
+                deadlines.insert(deadline)
+                break
+            }
+        }
+        // Agents and interactions have about two deadlines each; an input makes at most a few new ones.
+        if deadlines.count > 2 * (agents.count + interactions.count) + 64 { sweepDeadlines() }
     }
 
-    /// Whether the state still says what the deadline says. Moves the watch of a lease that was renewed.
-    private mutating func holds(_ deadline: Deadline) -> Bool {
+    private mutating func sweepDeadlines() {
+        // Out of the engine while it is changed, so that the sweep can look at the engine.
+        var heap = DeadlineHeap()
+        swap(&heap, &deadlines)
+        heap.sweep(RoutingBounds.deadlinesSweptAtOnce) { !holds($0) }
+        swap(&heap, &deadlines)
+    }
+
+    /// Whether the deadline is due now; moves the watch of a lease that was renewed.
+    private mutating func isDue(_ deadline: Deadline) -> Bool {
+        guard holds(deadline) else { return false }
+        guard deadline.kind == .lease, let slot = agents.slot(of: deadline.id()),
+            agents[slot].leaseUntil != deadline.time
+        else { return true }
+        agents[slot].leaseWatch = agents[slot].leaseUntil
+        if let until = agents[slot].leaseUntil {
+            deadlines.insert(Deadline(until, .lease, agents[slot].id))
+        }
+        return false
+    }
+
+    /// Whether the state still says what the deadline says.
+    private func holds(_ deadline: Deadline) -> Bool {
         switch deadline.kind {
         case .ring, .avoidance, .longestWait:
             guard let slot = interactions.slot(of: deadline.id()) else { return false }
@@ -35,19 +64,9 @@ extension RoutingEngine {
             switch deadline.kind {
             case .wrapUp: return agents[slot].wrapUpUntil == deadline.time
             case .rest: return agents[slot].restsUntil == deadline.time
-            default: return watchHolds(slot, deadline.time)
+            default: return agents[slot].leaseWatch == deadline.time
             }
         }
-    }
-
-    private mutating func watchHolds(_ slot: Int, _ time: Timestamp) -> Bool {
-        guard agents[slot].leaseWatch == time else { return false }
-        if agents[slot].leaseUntil == time { return true }
-        agents[slot].leaseWatch = agents[slot].leaseUntil
-        if let until = agents[slot].leaseUntil {
-            deadlines.insert(Deadline(until, .lease, agents[slot].id))
-        }
-        return false
     }
 
     private mutating func perform(_ deadline: Deadline, into outcome: inout RoutingOutcome) {

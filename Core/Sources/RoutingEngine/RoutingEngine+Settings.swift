@@ -118,7 +118,8 @@ extension RoutingEngine {
         applyNextPresence(agent, into: &outcome)
     }
 
-    /// Asks anew for everybody who waits, in order: new settings may have made agents fit, or nobody at all.
+    /// Asks anew for everybody who waits, in order: new settings may have made agents fit,
+    /// or nobody at all, or the wait too long.
     private mutating func rematch(into outcome: inout RoutingOutcome) {
         for rank in matching.allWaiting {
             let slot = rank.slot
@@ -130,6 +131,10 @@ extension RoutingEngine {
             } else if let (agent, rule) = freeAgent(for: slot) {
                 stopWaiting(slot)
                 offer(slot, to: agent, rule, into: &outcome)
+            } else if let due = waitsUntil(slot), due <= clock {
+                let rule = queues[interactions[slot].queue].settings.whenTooLong
+                stopWaiting(slot)
+                if follow(rule, .tooLong, slot, into: &outcome) { enter(slot, into: &outcome) }
             }
         }
     }

@@ -10,17 +10,20 @@ extension RoutingEngine {
         guard interactions.slot(of: id) == nil else {
             return refuse(Refusal(.interactionAlreadyWaiting, interaction: id), into: &outcome)
         }
-        // Whoever waits for the queue's answer gets one, so that no customer stays between two nodes of a flow.
         guard let queue = queueIndex[request.queue] else {
-            outcome.effects.append(.leaveQueue(id, .dissuaded(.unknownQueue)))
-            return refuse(Refusal(.queueUnknown, interaction: id), into: &outcome)
+            return turnAway(.queueUnknown, id, .unknownQueue, into: &outcome)
         }
-        guard interactions.count < RoutingBounds.mostInteractions,
-            let demand = demandClass(queue: queue, skills: request.skills)
-        else {
-            outcome.effects.append(.leaveQueue(id, .dissuaded(.full)))
+        guard request.skills.count <= RoutingBounds.mostRequestSkills else {
+            let limit = RoutingBounds.mostRequestSkills
+            return turnAway(.tooManySkills, id, .nobody, limit: limit, into: &outcome)
+        }
+        guard interactions.count < RoutingBounds.mostInteractions else {
             let limit = RoutingBounds.mostInteractions
-            return refuse(Refusal(.tooManyInteractions, interaction: id, limit: limit), into: &outcome)
+            return turnAway(.tooManyInteractions, id, .full, limit: limit, into: &outcome)
+        }
+        guard let demand = demandClass(queue: queue, skills: request.skills) else {
+            let limit = RoutingBounds.mostDemandClasses
+            return turnAway(.tooManyInteractions, id, .full, limit: limit, into: &outcome)
         }
         var state = InteractionState(
             request: request, queue: queue, queueID: request.queue, demand: demand,
@@ -28,6 +31,15 @@ extension RoutingEngine {
         state.request.arrivedAt = min(max(request.arrivedAt, Timestamp(milliseconds: 0)), clock)
         state.attempts = departures.lastAttempt(of: id)
         enter(interactions.insert(state, for: id), into: &outcome)
+    }
+
+    /// Refuses, and lets the flow go on all the same: no customer stays between two nodes.
+    private func turnAway(
+        _ reason: Refusal.Reason, _ id: InteractionID, _ cause: DissuasionCause, limit: Int? = nil,
+        into outcome: inout RoutingOutcome
+    ) {
+        outcome.effects.append(.leaveQueue(id, .dissuaded(cause)))
+        refuse(Refusal(reason, interaction: id, limit: limit), into: &outcome)
     }
 
     /// The class of the queue's skills and the request's own, with one user more.

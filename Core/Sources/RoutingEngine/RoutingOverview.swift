@@ -4,6 +4,7 @@ public import Kernel
 public struct RoutingOverview: Codable, Hashable, Sendable {
     /// A queue at one moment.
     public struct Queue: Codable, Hashable, Sendable {
+        /// Which queue.
         public var id: QueueID
         /// Interactions in the line, those that ring included.
         public var waiting: Int
@@ -11,43 +12,59 @@ public struct RoutingOverview: Codable, Hashable, Sendable {
         public var longestWait: TimeSpan?
         /// For who would come now; `nil` without experience or agents.
         public var expectedWait: TimeSpan?
-        /// Signed-in agents with the queue's skills, and how many of them are ready, idle and ready, ringing, talking
-        /// (hold included) and in wrap-up, whichever queue their interaction came from.
+        /// Signed-in agents with the queue's skills; those below are among them, whichever queue they work for.
         public var signedIn: Int
+        /// Agents whose presence is ready, busy or not.
         public var ready: Int
+        /// Agents who are ready and have nothing to do.
         public var idle: Int
+        /// Agents whose phone rings.
         public var ringing: Int
+        /// Agents in a conversation, hold included.
         public var talking: Int
+        /// Agents in wrap-up.
         public var wrapUp: Int
     }
 
     /// A signed-in agent at one moment.
     public struct Agent: Codable, Hashable, Sendable {
+        /// Which agent.
         public var id: AgentID
+        /// Where the agent sits.
         public var seat: SeatID
+        /// Begin of the shift at this seat.
         public var signedInAt: Timestamp
+        /// What the agent chose.
         public var presence: Presence
         /// Chosen already, takes effect after the present interaction.
         public var next: Presence?
+        /// What the agent does.
         public var activity: Activity
         /// Since when the activity lasts.
         public var since: Timestamp
-        /// What rings, talks or is wrapped up, and the queue it came from.
+        /// What rings, talks or is wrapped up.
         public var interaction: InteractionID?
+        /// The queue that it came from.
         public var queue: QueueID?
         /// The phone or browser is silent.
         public var hasVanished: Bool
     }
 
+    /// The moment.
     public var at: Timestamp
     /// The version of the settings in force.
     public var settings: Int
+    /// In the order of the settings.
     public var queues: [Queue]
+    /// Who is signed in, in the order of the ids.
     public var agents: [Agent]
+    /// IVR lines that are held.
     public var linesInUse: Int
     /// `nil` is unlimited.
     public var lineLimit: Int?
+    /// Seats that are occupied.
     public var seatsInUse: Int
+    /// `nil` is unlimited.
     public var seatLimit: Int?
 }
 

@@ -148,6 +148,26 @@ import Testing
         #expect(centre.endings == [.answered, .answered])
     }
 
+    @Test func `who talks to an agent who vanishes after the queue is gone leaves the queue node`() {
+        var centre = Centre(queues: [queue], agents: [AgentSettings(1)])
+        centre.arrive(1)
+        centre.accept(1)
+        centre.send(.settingsChanged(RoutingSettings(version: 2, queues: [], agents: [AgentSettings(1)])))
+        #expect(centre.outcome.effects.isEmpty)
+        centre.send(.agentVanished(AgentID(1)))
+        #expect(centre.outcome.effects == [.leaveQueue(InteractionID(1), .dissuaded(.unknownQueue))])
+        #expect(centre.endings == [.answered])
+    }
+
+    @Test func `who is signed in during a lease keeps it alive by choosing ready after it ended`() {
+        var centre = Centre(queues: [queue], agents: [AgentSettings(1, lease: .seconds(30))])
+        centre.pass(30)
+        #expect(centre.agent(1)?.presence == .notReady)
+        centre.ready(1)
+        #expect(centre.agent(1)?.hasVanished == false)
+        #expect(centre.engine.nextDeadline == centre.time + .seconds(30))
+    }
+
     @Test func `hold is counted apart from talk`() {
         var centre = Centre(queues: [queue], agents: [AgentSettings(1)])
         centre.arrive(1)

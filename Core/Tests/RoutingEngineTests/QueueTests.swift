@@ -1,6 +1,7 @@
 import Kernel
-import RoutingEngine
 import Testing
+
+@testable import RoutingEngine
 
 private func settings(_ id: Int = 1, _ change: (inout QueueSettings) -> Void = { _ in }) -> QueueSettings {
     var settings = QueueSettings(id: QueueID(id))
@@ -231,6 +232,49 @@ private func settings(_ id: Int = 1, _ change: (inout QueueSettings) -> Void = {
         #expect(centre.outcome.facts.isEmpty)
         centre.send(.lineRequested(InteractionID(31)))
         #expect(centre.outcome.effects == [.grantLine(InteractionID(31))])
+    }
+
+    @Test func `interactions beyond the bound are refused, and their flow goes on`() {
+        var engine = RoutingEngine()
+        var outcome = RoutingOutcome()
+        let large = settings { $0.mostWaiting = .max }
+        let time = Timestamp(milliseconds: 0)
+        engine.apply(
+            .settingsChanged(RoutingSettings(version: 1, queues: [large], agents: [])), at: time,
+            into: &outcome)
+        for number in 0..<RoutingBounds.mostInteractions {
+            let id = InteractionID(number)
+            let request = QueueRequest(interaction: id, queue: QueueID(1), arrivedAt: time)
+            let state = InteractionState(request: request, queueID: QueueID(1), priority: 0, queuedAt: time)
+            _ = engine.interactions.insert(state, for: id)
+        }
+        outcome.removeAll()
+        let next = InteractionID(RoutingBounds.mostInteractions)
+        let request = QueueRequest(interaction: next, queue: QueueID(1), arrivedAt: time)
+        engine.apply(.interactionQueued(request), at: time, into: &outcome)
+        let refusal = Refusal(.tooManyInteractions, interaction: next, limit: RoutingBounds.mostInteractions)
+        #expect(outcome.facts == [.refused(refusal)])
+        #expect(outcome.effects == [.leaveQueue(next, .dissuaded(.full)), .refuse(refusal)])
+    }
+
+    @Test func `a request for too many skills is refused, and its flow goes on`() {
+        var centre = Centre(queues: [settings()])
+        centre.arrive(1, skills: (0...RoutingBounds.mostRequestSkills).map { SkillRequirement($0) })
+        #expect(centre.refusals == [.tooManySkills])
+        #expect(centre.outcome.effects.first == .leaveQueue(InteractionID(1), .dissuaded(.nobody)))
+    }
+
+    @Test func `settings that shorten the wait apply to who waits`() {
+        var centre = Centre(queues: [settings()])
+        centre.arrive(1)
+        centre.pass(100)
+        centre.arrive(2)
+        centre.send(
+            .settingsChanged(
+                RoutingSettings(version: 2, queues: [settings { $0.longestWait = .seconds(60) }], agents: []))
+        )
+        #expect(centre.outcome.effects == [.leaveQueue(InteractionID(1), .dissuaded(.tooLong))])
+        #expect(centre.engine.nextDeadline == Timestamp(milliseconds: 160_000))
     }
 
     @Test func `settings beyond the bounds are refused`() {

@@ -30,6 +30,8 @@ enum InteractionSchema {
                     manifest text not null, tracks text not null,
                     primary key (tenant_id, interaction_id, started_at))
                 """,
-            ])
+                "create index recording_open on recording (tenant_id, started_at) where tracks = '[]'",
+            ] + Migration.tenantLock("interaction") + Migration.tenantLock("interaction_party")
+                + Migration.tenantLock("recording"))
     ]
 }

@@ -32,7 +32,8 @@ struct InteractionStore: InteractionLedger {
                 """)
         case .answered: try update("answered_at = \(at)")
         case .queued(let queue): try update("queue_id = \(queue), queued_at = coalesce(queued_at, \(at))")
-        case .connected(let agent): try update("agent_id = \(agent), connected_at = coalesce(connected_at, \(at))")
+        case .connected(let agent):
+            try update("agent_id = \(agent), connected_at = coalesce(connected_at, \(at))")
         case .conversationEnded(let talked, let held):
             try update("talked_ms = talked_ms + \(talked), held_ms = held_ms + \(held)")
         case .rated(let score): try update("rating = \(score)")
@@ -51,6 +52,19 @@ struct InteractionStore: InteractionLedger {
             on conflict (tenant_id, interaction_id, started_at) do update set
                 manifest = excluded.manifest, tracks = excluded.tracks
             """)
+    }
+
+    func unfinishedRecordings(in transaction: any Transaction) throws -> [FinishedRecording] {
+        try transaction.rows(
+            """
+            select interaction_id, started_at, manifest from recording
+            where tenant_id = \(tenant) and tracks = '[]' order by started_at, interaction_id
+            """
+        ).map { row in
+            FinishedRecording(
+                interaction: try row.id("interaction_id"), startedAt: try row.timestamp("started_at"),
+                manifest: try row.text("manifest"), tracks: [])
+        }
     }
 
     func unfinished(in transaction: any Transaction) throws -> [InteractionID] {

@@ -26,7 +26,6 @@ struct Leg: Sendable {
 struct CallRoom: Sendable {
     let id: InteractionID
     let room: RoomID
-    var recordingNumber = 0
     /// What the desk ordered last for the customer's ear; a prompt that becomes ready later than its successor is not
     /// played.
     var play = 0

@@ -2,6 +2,7 @@ import CallEngine
 import Contracts
 import FlowEngine
 import Kernel
+import Logging
 import Media
 import RoutingEngine
 import SignallingEngine
@@ -49,7 +50,7 @@ extension Switchboard {
             prompter.prepare(.toBoth(leg, utterances), for: leg.interaction, play: play)
         case .join(let leg), .resume(let leg): join(leg)
         case .part(let leg), .hold(let leg): part(leg, effect)
-        case .startRecording(let id): startRecording(id, at: now)
+        case .startRecording(let id, let start): startRecording(id, at: start)
         case .stopRecording(let id):
             if let room = rooms[id]?.room { media.stopRecording(room) }
         case .refuse: break
@@ -121,7 +122,8 @@ extension Switchboard {
             .invite(
                 handle,
                 InviteRequest(
-                    target: target.uri, via: target.via, fromUser: caller?.assertedUser ?? caller?.fromUser ?? "",
+                    target: target.uri, via: target.via,
+                    fromUser: caller?.assertedUser ?? caller?.fromUser ?? "",
                     fromDisplay: caller?.fromDisplay ?? "", sdp: description.bytes,
                     headers: [IncomingInvite.Header("X-Interaction", offer.interaction.description)],
                     staysOnPath: target.via != nil)))
@@ -147,12 +149,12 @@ extension Switchboard {
         rooms[agentLeg.interaction]?.joined = agentLeg
         rooms[agentLeg.interaction]?.play = 0
         media.stopPlaying(customer)
-        media.setTalk(room.room, .pair(customer, agent))
+        media.connect(room.room, .pair(customer, agent))
     }
 
     private func part(_ agentLeg: LegID, _ effect: CallEffect) {
         guard let room = rooms[agentLeg.interaction] else { return }
-        media.setTalk(room.room, TalkMatrix())
+        media.connect(room.room, TalkMatrix())
         if case .part = effect {
             rooms[agentLeg.interaction]?.joined = nil
         } else if let customer = legs[.customer(agentLeg.interaction)]?.media {
@@ -177,29 +179,20 @@ extension Switchboard {
     }
 
     private func startRecording(_ id: InteractionID, at now: Timestamp) {
-        guard var room = rooms[id] else { return }
+        guard let room = rooms[id] else { return }
         var tracks: [MediaLegID: String] = [:]
         for legID in room.legs {
             guard let mediaLeg = legs[legID]?.media else { continue }
             tracks[mediaLeg] = legID.isCustomer ? "customer" : "agent-\(legID.number)"
         }
-        room.recordingNumber += 1
-        let recording = room.recordingNumber == 1 ? id.description : "\(id)-\(room.recordingNumber)"
-        rooms[id] = room
+        let recording = RecordingPath.name(of: id, startedAt: now)
         recordings[recording] = (id, now)
-        let day = settings.recordingDirectory + "/" + RecordingPath.folder(of: id)
+        let folder = settings.dataDirectory + "/" + RecordingPath.folder(of: id)
         do {
             try media.startRecording(
-                room.room, RecordingSpec(directory: day, id: recording, tracks: tracks, started: now))
+                room.room, RecordingSpec(directory: folder, id: recording, tracks: tracks, started: now))
         } catch {
             logger.error("A recording could not be started", metadata: ["error": "\(error)"])
         }
     }
-}
-
-/// Where the recordings of an interaction lie below the recording directory.
-enum RecordingPath {
-    /// One folder for each of 4,096 spans of about 18 hours, so that none grows without end: the first nine digits of
-    /// the id are time.
-    static func folder(of id: InteractionID) -> String { String(id.description.prefix(8)) }
 }

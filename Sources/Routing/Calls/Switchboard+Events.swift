@@ -1,9 +1,11 @@
 import CallEngine
 import Contracts
 import Kernel
+import Logging
 import Media
 import RoutingEngine
 import SignallingEngine
+import Storage
 import Telephony
 
 /// Events inwards. What is about a leg that is gone, or comes twice, becomes nothing.
@@ -96,7 +98,9 @@ extension Switchboard {
             guard let ours = leg.ours, let answer = SessionDescription(sdp),
                 let agreed = localAudio(leg).accept(answer, to: ours)
             else {
-                signalling.submit([.hangUp(handle, HangUpReason(cause: 488, isQ850: false, text: "No common codec"))])
+                signalling.submit([
+                    .hangUp(handle, HangUpReason(cause: 488, isQ850: false, text: "No common codec"))
+                ])
                 return []
             }
             connectMedia(id, agreed)
@@ -111,7 +115,9 @@ extension Switchboard {
         guard let ours = leg.ours, let answer = SessionDescription(sdp),
             let agreed = localAudio(leg).accept(answer, to: ours)
         else {
-            signalling.submit([.hangUp(handle, HangUpReason(cause: 488, isQ850: false, text: "No common codec"))])
+            signalling.submit([
+                .hangUp(handle, HangUpReason(cause: 488, isQ850: false, text: "No common codec"))
+            ])
             return [.agentRefused(id.offer, .failed(.rejected))]
         }
         connectMedia(id, agreed)
@@ -203,15 +209,15 @@ extension Switchboard {
     ) {
         guard let (interaction, startedAt) = recordings.removeValue(forKey: recording) else { return }
         let root = settings.dataDirectory + "/"
-        func relative(_ path: String) -> String { path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path }
-        let folder = settings.recordingDirectory + "/" + RecordingPath.folder(of: interaction)
         batch.recordings.append(
             FinishedRecording(
-                interaction: interaction, startedAt: startedAt, manifest: relative("\(folder)/\(recording).json"),
+                interaction: interaction, startedAt: startedAt,
+                manifest: RecordingPath.manifest(of: interaction, startedAt: startedAt),
                 tracks: tracks.map {
                     FinishedRecording.Track(
-                        name: $0.name, path: relative($0.path), digest: "sha256:" + $0.sha256,
-                        milliseconds: Int64($0.milliseconds))
+                        name: $0.name,
+                        path: $0.path.hasPrefix(root) ? String($0.path.dropFirst(root.count)) : $0.path,
+                        digest: "sha256:" + $0.sha256, milliseconds: Int64($0.milliseconds))
                 }))
     }
 }

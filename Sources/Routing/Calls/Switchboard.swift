@@ -42,7 +42,8 @@ final class Switchboard {
 
     init(
         signalling: any SignallingPort, media: MediaService, prompter: Prompter, ids: IDSource,
-        settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)], logger: Logger
+        settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)],
+        logger: Logger
     ) {
         self.signalling = signalling
         self.media = media
@@ -112,14 +113,18 @@ final class Switchboard {
     func connectMedia(_ id: LegID, _ agreed: AgreedAudio) {
         guard let leg = legs[id], let mediaLeg = leg.media else { return }
         let latches = settings.latchesMedia && agreed.remoteAddress != leg.signallingAddress
-        media.setRemote(
-            mediaLeg,
-            RemoteMedia(
-                address: agreed.remoteAddress, port: agreed.remotePort,
-                codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
-                dtmfPayloadType: agreed.telephoneEventPayload,
-                direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
-                source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+        do {
+            try media.setRemote(
+                mediaLeg,
+                RemoteMedia(
+                    address: agreed.remoteAddress, port: agreed.remotePort,
+                    codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
+                    dtmfPayloadType: agreed.telephoneEventPayload,
+                    direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
+                    source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+        } catch {
+            logger.error("The far end of a leg cannot be used", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Forgets a leg and closes its audio. What still comes about it is unknown from now on, and ignored.
@@ -142,11 +147,9 @@ struct SwitchboardSettings: Sendable {
     var advertisedMediaAddress: String
     /// Takes audio from the signalling address when the description names another one (address translators).
     var latchesMedia = true
-    /// Where recordings are written; absolute.
-    var recordingDirectory: String
     /// Handles of calls that go out start here, so that those of a former run are never met again.
     var firstHandle: UInt64
-    /// Where a recording's path is relative to.
+    /// Recordings lie below it; absolute.
     var dataDirectory: String
 }
 
@@ -154,3 +157,5 @@ struct SwitchboardSettings: Sendable {
 protocol SignallingPort: Sendable {
     func submit(_ commands: [SignallingCommand])
 }
+
+extension SignallingService: SignallingPort {}

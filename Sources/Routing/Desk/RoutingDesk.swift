@@ -1,7 +1,7 @@
 import CallEngine
-package import Contracts
+import Contracts
 import FlowEngine
-package import Kernel
+import Kernel
 import Logging
 import Media
 import RoutingEngine
@@ -23,6 +23,8 @@ actor RoutingDesk {
     static let mostWaiting = 20_000
     /// Between two attempts to commit.
     static let commitRetry = Duration.milliseconds(200)
+    /// How often draining looks whether calls are left.
+    static let drainLook = Duration.milliseconds(50)
 
     private let store: DeskStore
     private let switchboard: Switchboard
@@ -35,8 +37,6 @@ actor RoutingDesk {
     private var alarm: Task<Void, Never>?
     private var alarmAt = Timestamp.distantFuture
     private var stopped = false
-    /// Told when no call is left, for draining.
-    private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     init(
         engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
@@ -66,15 +66,34 @@ actor RoutingDesk {
         }
     }
 
-    /// The engine's own picture, for screens.
-    func overview() -> (routing: RoutingOverview, calls: Int) {
-        (engine.routing.overview(at: clock.now()), engine.callCount)
+    /// The live picture, for screens.
+    func live() -> LiveBody {
+        LiveBody(
+            engine.routing.overview(at: clock.now()), calls: engine.callCount, centre: switchboard.centre)
     }
 
-    /// Returns when the last call has ended.
-    func waitUntilEmpty() async {
-        guard engine.callCount > 0 || isWorking else { return }
-        await withCheckedContinuation { whenEmpty.append($0) }
+    func centre() -> Centre { switchboard.centre }
+
+    func agent(number: String) -> AgentID? { switchboard.centre.agents.first { $0.number == number }?.id }
+
+    func seat(number: String) -> SeatID? { switchboard.centre.seats.first { $0.number == number }?.id }
+
+    /// Returns when the last call has ended, or when patience has.
+    func waitUntilEmpty(for patience: Duration) async {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while engine.callCount > 0 || isWorking, clock.now < end {
+            do { try await clock.sleep(for: Self.drainLook) } catch { return }
+        }
+    }
+
+    /// Ends every call that still stands, as the platform's doing.
+    func endAllCalls() async {
+        for id in engine.interactions {
+            do { _ = try await order(.callReleased(id)) } catch {
+                logger.error("A call could not be ended", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     /// The centre has changed: new settings are an input like any other.
@@ -107,10 +126,6 @@ actor RoutingDesk {
             setAlarm()
         }
         isWorking = false
-        if engine.callCount == 0 {
-            for waiter in whenEmpty { waiter.resume() }
-            whenEmpty.removeAll()
-        }
     }
 
     private func take(_ input: DeskInput, into batch: inout DeskBatch) {

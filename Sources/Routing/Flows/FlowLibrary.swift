@@ -39,14 +39,16 @@ struct FlowLibrary: Sendable {
     func check(
         _ document: FlowDocument, key: String, version: Int, _ centre: Centre
     ) throws -> (flow: Flow, findings: [FlowFinding]) {
-        let queues = Dictionary(centre.queues.map { ($0.key, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let queues = Dictionary(
+            centre.queues.map { ($0.key, $0.id) }, uniquingKeysWith: { first, _ in first })
         let calendars = Dictionary(
             centre.calendars.map { ($0.key, $0.id) }, uniquingKeysWith: { first, _ in first })
         let built = document.flow(
             id: Self.id(of: key, tenant: tenant), version: version, queues: queues, calendars: calendars)
         switch built {
         case .failure(let problems):
-            throw Problem(.invalid, "The flow \(key) cannot be read:\n  \(problems)", details: ["field": "flow"])
+            throw Problem(
+                .invalid, "The flow \(key) cannot be read:\n  \(problems)", details: ["field": "flow"])
         case .success(let flow):
             let findings = FlowChecker.check(
                 flow, queues: Set(queues.values), calendars: Set(calendars.values))

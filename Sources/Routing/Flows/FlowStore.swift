@@ -24,7 +24,8 @@ struct FlowStore: Sendable {
                 """
             ).map {
                 Published(
-                    version: Int(try $0.int("version")), document: try JSONText.decode(from: $0.text("document")))
+                    version: Int(try $0.int("version")),
+                    document: try JSONText.decode(from: $0.text("document")))
             }
         }
     }
@@ -56,7 +57,8 @@ enum FlowFile {
     static func read(_ path: String) throws -> FlowDocument {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw Problem(.notFound, "The flow file \(path) cannot be read", cause: error, details: ["field": "flow"])
+            throw Problem(
+                .notFound, "The flow file \(path) cannot be read", cause: error, details: ["field": "flow"])
         }
         do { return try TOMLDecoder().decode(FlowDocument.self, from: TOMLTable(string: text)) } catch {
             throw Problem(

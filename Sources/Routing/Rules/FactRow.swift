@@ -58,7 +58,8 @@ extension FactRow {
                 type: "fact.call.arrived", interaction: id,
                 fields: [("number", .text(number)), ("origin", .text(origin))])
         case .rejected(let id, let rejection):
-            self.init(type: "fact.call.rejected", interaction: id, fields: [("reason", .text(rejection.word))])
+            self.init(
+                type: "fact.call.rejected", interaction: id, fields: [("reason", .text(rejection.word))])
         case .answered(let id): self.init(type: "fact.call.answered", interaction: id)
         case .flow(let id, let fact): self.init(fact, in: id)
         case .connected(let id, let agent):
@@ -85,7 +86,8 @@ extension FactRow {
                 type: "fact.flow.nodeLeft", interaction: id,
                 fields: [("node", .text(node)), ("exit", .text(exit))])
         case .recordingNoticeGiven(let node):
-            self.init(type: "fact.flow.recordingNoticeGiven", interaction: id, fields: [("node", .text(node))])
+            self.init(
+                type: "fact.flow.recordingNoticeGiven", interaction: id, fields: [("node", .text(node))])
         case .announcementSpoken(let announcement):
             self.init(
                 type: "fact.flow.announcementSpoken", interaction: id,
@@ -107,7 +109,8 @@ extension FactRow {
         case .lineHeld(let id, let inUse):
             self.init(type: "fact.line.held", interaction: id, fields: [("inUse", .int(Int64(inUse)))])
         case .lineReleased(let id, let held):
-            self.init(type: "fact.line.released", interaction: id, fields: [("held", .int(held.milliseconds))])
+            self.init(
+                type: "fact.line.released", interaction: id, fields: [("held", .int(held.milliseconds))])
         case .lineRefused(let id, let limit):
             self.init(type: "fact.line.refused", interaction: id, fields: [("limit", .int(Int64(limit)))])
         case .agentSignedIn(let agent, let seat):

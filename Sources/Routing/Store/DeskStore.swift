@@ -34,12 +34,13 @@ struct DeskStore: Sendable {
         let changes = batch.outcome.facts.flatMap { Self.changes($0, arrivals: batch.arrivals) }
         let encoded = try snapshot.map { try JournalCoding.encode($0) }
         let settings = snapshot.map { String($0.settingsVersion) } ?? ""
+        let begun = batch.outcome.facts.compactMap(Self.begunRecording)
         let (dialogs, recordings, bindings, at) = (batch.dialogs, batch.recordings, batch.bindings, batch.at)
         return try await database.write { [self] tx in
             var next = try Journal.append(inputs, at: position, in: tx)
             if !events.isEmpty { try EventLog.append(events, tenant: tenant, in: tx) }
             try ledger.record(changes, in: tx)
-            for recording in recordings { try ledger.record(recording, in: tx) }
+            for recording in begun + recordings { try ledger.record(recording, in: tx) }
             for dialog in dialogs { try save(dialog, in: tx) }
             for binding in bindings { try save(binding, at: at, in: tx) }
             if let encoded {
@@ -79,6 +80,14 @@ struct DeskStore: Sendable {
             return change(id, .conversationEnded(talked: talked, held: held))
         case .flow, .rejected, .recordingStarted, .routing: return []
         }
+    }
+
+    /// A recording is listed from its first moment, so that a crash cannot hide it.
+    private static func begunRecording(_ stamped: StampedFact) -> FinishedRecording? {
+        guard case .recordingStarted(let id) = stamped.fact else { return nil }
+        return FinishedRecording(
+            interaction: id, startedAt: stamped.at,
+            manifest: RecordingPath.manifest(of: id, startedAt: stamped.at), tracks: [])
     }
 
     private func save(_ dialog: DeskBatch.DialogChange, in tx: any Transaction) throws {
@@ -127,7 +136,8 @@ enum JournalCoding {
         encoder.outputFormatting = .sortedKeys
         return [UInt8](try encoder.encode(value))
     }
-    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws -> Value
+    {
         try JSONDecoder().decode(type, from: Data(bytes))
     }
 }
@@ -144,6 +154,8 @@ struct Recovered: Sendable {
     /// Their dialogs; each is owed a BYE or a CANCEL.
     var dialogs: [DialogSnapshot]
     var bindings: [(user: String, binding: Binding)]
+    /// Recordings that were cut off.
+    var recordings: [FinishedRecording]
 }
 
 extension DeskStore {
@@ -176,13 +188,27 @@ extension DeskStore {
                 .map { try JSONText.decode(DialogSnapshot.self, from: $0.text("snapshot")) }
             let bindings = try tx.rows(
                 "select phone_user, binding from phone_binding where tenant_id = \(tenant) and expires_at > \(now)"
-            ).map { (user: try $0.text("phone_user"), binding: try JSONText.decode(Binding.self, from: $0.text("binding"))) }
+            ).map {
+                (
+                    user: try $0.text("phone_user"),
+                    binding: try JSONText.decode(Binding.self, from: $0.text("binding"))
+                )
+            }
+            let recordings = try ledger.unfinishedRecordings(in: tx)
             if let former { try Journal.close(former, at: stamp, in: tx) }
             let position = try Journal.openSegment(
                 Self.engine, version: RoutingEngine.version, settingsHash: String(routing.settingsVersion),
                 snapshot: JournalCoding.encode(routing), at: stamp, tenant: tenant, in: tx)
             return Recovered(
-                routing: routing, position: position, lost: lost, dialogs: dialogs, bindings: bindings)
+                routing: routing, position: position, lost: lost, dialogs: dialogs, bindings: bindings,
+                recordings: recordings)
+        }
+    }
+
+    /// The recordings of a former run, repaired.
+    func save(_ recordings: [FinishedRecording]) async throws {
+        try await database.write { [ledger] tx in
+            for recording in recordings { try ledger.record(recording, in: tx) }
         }
     }
 
@@ -202,7 +228,8 @@ extension DeskStore {
         var outcome = RoutingOutcome()
         for id in lost {
             let inputs: [RoutingInput] = [
-                .interactionWithdrawn(id, .releasedBySystem), .conversationEnded(id, by: .system), .lineReleased(id),
+                .interactionWithdrawn(id, .releasedBySystem), .conversationEnded(id, by: .system),
+                .lineReleased(id),
             ]
             for input in inputs {
                 outcome.removeAll()

@@ -116,9 +116,12 @@ extension NameAddress.Layout {
     private mutating func readParameters(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
         var cursor = SIPParameterCursor(start, end)
         while let next = cursor.next(b) {
-            if next.name.count == 3, Scan.equals(b, Int(next.name.start), next.name.end, "tag") {
-                tag = next.value
+            guard next.name.count == 3, Scan.equals(b, Int(next.name.start), next.name.end, "tag") else {
+                continue
             }
+            // An empty tag or a second one would let two elements see two dialogs in one message.
+            guard tag.isEmpty, !next.value.isEmpty else { return nil }
+            tag = next.value
         }
         guard cursor.isSound else { return nil }
         parameters = ByteSlice(start, max(start, cursor.stop))

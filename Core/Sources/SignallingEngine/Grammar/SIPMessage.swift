@@ -55,6 +55,7 @@ public struct SIPMessage: Sendable {
     /// nil when the message has no Content-Length.
     public var contentLength: Int? { layout.contentLength }
     public var body: ByteSlice { layout.body }
+    public var bodyBytes: [UInt8] { Array(bytes[layout.body.range]) }
     public var headers: [SIPHeader] { layout.headers }
 }
 

@@ -84,3 +84,13 @@ public enum SIPSyntaxError: Error, Sendable {
         }
     }
 }
+
+extension SIPSyntaxError: CustomStringConvertible {
+    /// The fault alone: a message holds numbers and names that belong in no log.
+    public var description: String {
+        switch self {
+        case .unreadable(let flaw): "unreadable: " + flaw.reason
+        case .answerable(_, let flaw): "\(flaw.status) " + flaw.reason
+        }
+    }
+}

@@ -39,9 +39,13 @@ public struct SIPVia: Sendable {
             return ByteSlice(from, i)
         }
         let name = token()
-        guard Scan.equals(b, Int(name.start), name.end, "sip"), slash() else { return false }
+        guard slash() else { return false }
         let version = token()
-        guard Scan.isExactly(b, Int(version.start), version.end, "2.0"), slash() else { return false }
+        guard slash() else { return false }
+        // Another version is a fault, and its sender is still told so (RFC 4475, 3.1.2.16).
+        let isOurs =
+            Scan.equals(b, Int(name.start), name.end, "sip")
+            && Scan.isExactly(b, Int(version.start), version.end, "2.0")
         transport = token()
         let gap = i
         i = Scan.skipSpace(b, i, last)
@@ -59,7 +63,7 @@ public struct SIPVia: Sendable {
             i = Scan.skipSpace(b, i, last)
         }
         parameters = ByteSlice(i, max(i, value.end))
-        isSound = readParameters(b)
+        isSound = readParameters(b) && isOurs
         return isSound
     }
 

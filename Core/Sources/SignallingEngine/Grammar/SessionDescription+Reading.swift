@@ -18,6 +18,7 @@ extension SessionDescription {
             if line.end > i {
                 count += 1
                 guard count <= SessionDescription.mostLines, line.end - i >= 2, b[i + 1] == 0x3D,
+                    Reading.isText(b, i, line.end),
                     reading.take(b[i], Fields(bytes, i + 2, line.end), isFirst: count == 1)
                 else { return nil }
             }
@@ -94,6 +95,12 @@ extension SessionDescription {
             origin = Origin(
                 user: user, session: Reading.number(session), version: Reading.number(version),
                 address: address)
+            return true
+        }
+
+        /// Neither NUL nor CR may stand in a line (RFC 8866, 9: `byte-string`).
+        static func isText(_ b: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+            for i in start..<end where b[i] == 0 || b[i] == 0x0D { return false }
             return true
         }
 

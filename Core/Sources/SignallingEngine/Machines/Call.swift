@@ -63,8 +63,12 @@ struct Call: Sendable {
     var challengesAnswered = 0
     /// Our last ACK of a 2xx and the CSeq number that it belongs to, for repeats of the 2xx.
     var ack: (bytes: [UInt8], to: SIPEndpoint, sequence: UInt32)?
+    /// The CSeq number of a 2xx that brought an offer: its ACK waits for our answer (13.2.2.4).
+    var owesAnswer: UInt32?
     /// The tags of branches that we are ending.
     var forks: [String] = []
+    /// When the last provisional answer goes out again, so that proxies keep waiting (13.3.1.1).
+    var provisionalAt: Timestamp?
     /// When ringing, or the wait after CANCEL, has lasted too long.
     var patienceEndsAt: Timestamp?
     /// The description of our change, as long as it may have to be sent again.
@@ -85,6 +89,7 @@ struct Call: Sendable {
     /// When something is due, if ever.
     var nextDeadline: Timestamp? {
         var next = earlier(patienceEndsAt, reofferAt)
+        next = earlier(next, provisionalAt)
         if let pendingAck { next = earlier(next, min(pendingAck.repeatsAt, pendingAck.endsAt)) }
         return next
     }

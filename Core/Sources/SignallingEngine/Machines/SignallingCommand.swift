@@ -9,6 +9,8 @@ public enum SignallingCommand: Sendable {
     case answer(CallHandle, sdp: [UInt8])
     /// Refuse a call with a final status of 300-699; an empty reason stands for the usual phrase.
     case reject(CallHandle, status: Int, reason: String)
+    /// Send the caller elsewhere: 302 with this URI as the Contact.
+    case redirect(CallHandle, contact: String)
     /// Call somebody; the handle comes from `CallHandle.outbound`.
     case invite(CallHandle, InviteRequest)
     /// Give up a call that goes out and is not answered.
@@ -17,7 +19,8 @@ public enum SignallingCommand: Sendable {
     case hangUp(CallHandle, HangUpReason)
     /// Offer a change of the session (hold, another address).
     case reoffer(CallHandle, sdp: [UInt8])
-    /// Answer the other side's change; `nil` refuses it with 488.
+    /// Answer the other side's change; `nil` refuses it with 488. Also answers the offer that came with `answered`
+    /// or `reanswered` when our own request carried none.
     case answerReoffer(CallHandle, sdp: [UInt8]?)
     /// Ask with OPTIONS whether somebody answers there.
     case ping(id: UInt64, target: String, via: SIPEndpoint)

@@ -113,8 +113,8 @@ extension SignallingEngine {
         var call = call
         let isWaiting = call.phase == .inviting || call.phase == .cancelling
         guard isWaiting else {
-            if let ack = call.ack, let tag = call.dialog.remoteTag, message.equals(message.toTag, tag) {
-                if ack.sequence == message.cSeqNumber {
+            if message.equals(message.toTag, call.dialog.remoteTag ?? "") {
+                if let ack = call.ack, ack.sequence == message.cSeqNumber {
                     out.datagrams.append(.init(bytes: ack.bytes, to: ack.to))
                 }
             } else {
@@ -126,10 +126,15 @@ extension SignallingEngine {
         call.dialog = dialog(from: message, call.dialog, source: source)
         call.patienceEndsAt = nil
         call.invite = nil
-        acknowledge(&call, sequence: message.cSeqNumber, into: &out)
         if call.phase == .cancelling || call.isOver {
+            acknowledge(&call, sequence: message.cSeqNumber, into: &out)
             sendBye(&call, at: now, into: &out)
         } else {
+            if call.request?.sdp.isEmpty ?? false, !message.body.isEmpty {
+                call.owesAnswer = message.cSeqNumber
+            } else {
+                acknowledge(&call, sequence: message.cSeqNumber, into: &out)
+            }
             call.phase = .talking
             call.challengesAnswered = 0
             let sdp = Array(message.bytes[message.body.range])
@@ -141,17 +146,20 @@ extension SignallingEngine {
     /// The dialog that a 2xx makes (12.1.2).
     func dialog(from message: SIPMessage, _ early: Dialog, source: SIPEndpoint) -> Dialog {
         var dialog = early
-        dialog.remoteTag = message.text(message.toTag)
+        dialog.remoteTag = message.toTag.isEmpty ? nil : message.text(message.toTag)
         if let contact = message.addresses(.contact).first { dialog.remoteTarget = contact.uri.text }
         dialog.routes = message.addresses(.recordRoute).suffix(settings.bounds.routes).reversed().map(\.text)
         dialog.path = source
         return dialog
     }
 
-    /// Sends the ACK of a 2xx and keeps it for repeats.
-    private mutating func acknowledge(_ call: inout Call, sequence: UInt32, into out: inout SIPOutbox) {
+    /// Sends the ACK of a 2xx, with our answer if the 2xx brought the offer, and keeps it for repeats.
+    mutating func acknowledge(
+        _ call: inout Call, sequence: UInt32, sdp: [UInt8] = [], into out: inout SIPOutbox
+    ) {
         let head = head(in: call.dialog, sequence: sequence, branch: branch())
-        let bytes = bytes(of: .ack, head, RequestContent())
+        let bytes = bytes(of: .ack, head, RequestContent(body: sdp))
+        call.owesAnswer = nil
         call.ack = (bytes, head.path, sequence)
         out.datagrams.append(.init(bytes: bytes, to: head.path))
     }
@@ -207,7 +215,7 @@ extension SignallingEngine {
         }
     }
 
-    /// Ringing has lasted too long, or nothing followed a CANCEL for 64*T1 (9.1).
+    /// Ringing has lasted too long, or a change was not answered, or nothing followed a CANCEL for 64*T1 (9.1).
     mutating func losePatience(_ call: inout Call, at now: Timestamp, into out: inout SIPOutbox) {
         switch call.phase {
         case .inviting:
@@ -217,7 +225,12 @@ extension SignallingEngine {
         case .cancelling, .ending:
             for key in call.waitsFor { abandon(key, into: &out) }
             call.phase = .ending
-        default: break
+        case .talking:
+            for key in call.waitsFor { abandon(key, into: &out) }
+            call.invite = nil
+            end(&call, .timeout, into: &out)
+            sendBye(&call, at: now, into: &out)
+        case .offered, .unacknowledged: break
         }
     }
 

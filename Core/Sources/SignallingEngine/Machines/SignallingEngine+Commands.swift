@@ -15,7 +15,10 @@ extension SignallingEngine {
         case .answer(let handle, let sdp): answer(handle, sdp, at: now, into: &out)
         case .reject(let handle, let status, let reason):
             let status = (300..<700).contains(status) ? status : 480
-            refuse(handle, status, reason: reason, at: now, into: &out)
+            refuse(handle, Answer(status, reason: reason.isEmpty ? nil : reason), at: now, into: &out)
+        case .redirect(let handle, let contact):
+            let elsewhere = IncomingInvite.Header("Contact", "<\(contact)>")
+            refuse(handle, Answer(302, headers: [elsewhere]), at: now, into: &out)
         case .invite(let handle, let request): invite(handle, request, at: now, into: &out)
         case .cancel(let handle):
             guard calls[handle]?.phase == .inviting else { return }
@@ -43,6 +46,9 @@ extension SignallingEngine {
         var answer = answer
         answer.hasContact = true
         respond(offer.transaction, answer, at: now, into: &out)
+        var refreshed = call
+        refreshed.provisionalAt = now + settings.bounds.provisionalPause
+        store(refreshed)
     }
 
     private mutating func answer(
@@ -71,13 +77,12 @@ extension SignallingEngine {
     }
 
     private mutating func refuse(
-        _ handle: CallHandle, _ status: Int, reason: String, at now: Timestamp, into out: inout SIPOutbox
+        _ handle: CallHandle, _ answer: Answer, at now: Timestamp, into out: inout SIPOutbox
     ) {
         guard var call = calls[handle], call.phase == .offered, !call.isOver, let offer = call.offer else {
             return
         }
         call.offer = nil
-        let answer = Answer(status, reason: reason.isEmpty ? nil : reason)
         respond(offer.transaction, answer, at: now, into: &out)
         call.phase = .ending
         end(&call, .local, into: &out)
@@ -88,9 +93,13 @@ extension SignallingEngine {
     private mutating func answerReoffer(
         _ handle: CallHandle, _ sdp: [UInt8]?, at now: Timestamp, into out: inout SIPOutbox
     ) {
-        guard var call = calls[handle], call.phase == .talking, !call.isOver, let offer = call.offer else {
+        guard var call = calls[handle], call.phase == .talking, !call.isOver else { return }
+        if let sequence = call.owesAnswer {
+            acknowledge(&call, sequence: sequence, sdp: sdp ?? [], into: &out)
+            store(call)
             return
         }
+        guard let offer = call.offer else { return }
         if let sdp {
             accept(&call, sdp, at: now, into: &out)
         } else {
@@ -173,6 +182,13 @@ extension SignallingEngine {
         if let patience = call.patienceEndsAt, patience <= now {
             call.patienceEndsAt = nil
             losePatience(&call, at: now, into: &out)
+        }
+        if let provisionalAt = call.provisionalAt, provisionalAt <= now {
+            call.provisionalAt = nil
+            if call.phase == .offered, let offer = call.offer, let transaction = servers[offer.transaction] {
+                settle(offer.transaction, transaction, .send, at: now, into: &out)
+                call.provisionalAt = now + settings.bounds.provisionalPause
+            }
         }
         if let reofferAt = call.reofferAt, reofferAt <= now {
             call.reofferAt = nil

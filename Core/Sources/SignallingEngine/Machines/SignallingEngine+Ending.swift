@@ -27,10 +27,6 @@ extension SignallingEngine {
             call.phase = .cancelling
             if call.isProvisional { sendCancel(&call, at: now, into: &out) }
         case .talking:
-            if let offer = call.offer {
-                call.offer = nil
-                respond(offer.transaction, Answer(487), at: now, into: &out)
-            }
             sendBye(&call, at: now, into: &out)
         case .cancelling, .ending: break
         }
@@ -44,12 +40,18 @@ extension SignallingEngine {
         _ call: inout Call, headers: [IncomingInvite.Header] = [], at now: Timestamp,
         into out: inout SIPOutbox
     ) {
+        if let offer = call.offer {
+            call.offer = nil
+            respond(offer.transaction, Answer(487), at: now, into: &out)
+        }
+        if let sequence = call.owesAnswer { acknowledge(&call, sequence: sequence, into: &out) }
         let head = head(in: call.dialog, sequence: call.dialog.nextSequence(), branch: branch())
         let content = RequestContent(headers: headers + reasonHeaders(call.hangUpReason))
         call.phase = .ending
         call.pendingAck = nil
         call.reofferAt = nil
-        call.patienceEndsAt = nil
+        // A re-INVITE of ours may never be answered now.
+        call.patienceEndsAt = call.invite == nil ? nil : now + settings.timing.giveUp
         let key = send(.bye, head, content, for: .bye(call.handle), at: now, into: &out)
         call.waitsFor.removeAll { clients[$0] == nil }
         call.waitsFor.append(key)

@@ -52,7 +52,6 @@ extension SignallingEngine {
         let wasOffered = call.phase == .offered
         call.pendingAck = nil
         call.reofferAt = nil
-        call.patienceEndsAt = nil
         if call.phase == .inviting || call.phase == .cancelling {
             // Our 2xx got lost until the other side gave up; other branches must not ring on.
             sendCancel(&call, at: now, into: &out)

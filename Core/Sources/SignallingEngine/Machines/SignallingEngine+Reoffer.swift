@@ -8,7 +8,7 @@ extension SignallingEngine {
     ) {
         guard var call = calls[handle], !call.isOver else { return }
         guard call.phase == .talking, call.invite == nil, call.offer == nil, call.pendingAck == nil,
-            call.reoffer == nil, hasRoom
+            call.reoffer == nil, call.owesAnswer == nil, hasRoom
         else {
             // One change at a time (14.1).
             if call.phase == .talking { out.events.append(.reofferRefused(handle, status: 491)) }
@@ -34,6 +34,7 @@ extension SignallingEngine {
         let head = head(in: call.dialog, sequence: call.dialog.nextSequence(), branch: branch())
         call.invite = head
         call.reoffer = sdp
+        call.patienceEndsAt = now + settings.bounds.longestChange
         let content = RequestContent(hasContact: true, headers: headers, body: sdp)
         let key = send(.invite, head, content, for: .reinvite(call.handle), at: now, into: &out)
         call.waitsFor.removeAll { clients[$0] == nil }
@@ -51,14 +52,17 @@ extension SignallingEngine {
                 out.datagrams.append(.init(bytes: ack.bytes, to: ack.to))
                 return
             }
+            guard call.owesAnswer != message.cSeqNumber else { return }
             refreshTarget(&call, by: message)
             call.dialog.path = source
-            let ack = self.head(in: call.dialog, sequence: message.cSeqNumber, branch: branch())
-            let bytes = bytes(of: .ack, ack, RequestContent())
-            call.ack = (bytes, ack.path, message.cSeqNumber)
-            out.datagrams.append(.init(bytes: bytes, to: ack.path))
+            if call.reoffer?.isEmpty ?? false, !message.body.isEmpty, !call.isOver {
+                call.owesAnswer = message.cSeqNumber
+            } else {
+                acknowledge(&call, sequence: message.cSeqNumber, into: &out)
+            }
             call.invite = nil
             call.reoffer = nil
+            call.patienceEndsAt = nil
             if !call.isOver {
                 let sdp = Array(message.bytes[message.body.range])
                 out.events.append(.reanswered(call.handle, sdp: sdp))
@@ -67,6 +71,7 @@ extension SignallingEngine {
             return
         }
         call.invite = nil
+        call.patienceEndsAt = nil
         defer { store(call) }
         guard !call.isOver, let sdp = call.reoffer else { return }
         switch message.status {

@@ -60,6 +60,14 @@ extension SignallingEngine {
             let names = required.map { message.text($0) }.joined(separator: ", ")
             return Answer(420, headers: [.init("Unsupported", names)])
         }
+        if message.method == .invite, message.contains(.accept) {
+            let types = message.values(.accept).map { value in
+                String(message.text(value).prefix { $0 != ";" && $0 != " " })
+            }
+            let ours = ["application/sdp", "application/*", "*/*"]
+            let isGood = types.contains { type in ours.contains { SIPText.equal(type, $0) } }
+            if !isGood { return Answer(406, headers: [.init("Accept", "application/sdp")]) }
+        }
         guard !message.body.isEmpty, message.method == .invite || message.method == .update else {
             return nil
         }

@@ -2,11 +2,11 @@
 ///
 /// The events of one call always form one of these sentences (`x?` may be left out, `x*` may repeat):
 ///
-///     inbound:   incoming ((ringingChanges)* confirmed talk*)? cancelled? ended
+///     inbound:   incoming digit* (confirmed talk* | cancelled)? ended
 ///     outbound:  ringing* (answered talk* | failed)? ended
 ///     talk:      digit | reoffered | reanswered | reofferRefused
 ///
-/// `cancelled` excludes `confirmed`. `ended` is always the last event of a call that was ever incoming, invited or
+/// `ended` is always the last event of a call that was ever incoming, invited or
 /// resumed, and comes exactly once; nothing about the call follows it, whatever the network still brings.
 public enum SignallingEvent: Equatable, Sendable {
     /// Somebody calls; the engine has answered 100 and waits for `ring`, `answer`, `reject` or `hangUp`.

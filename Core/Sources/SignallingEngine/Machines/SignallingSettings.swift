@@ -111,6 +111,10 @@ public struct SignallingBounds: Codable, Hashable, Sendable {
     public var glareRetries = 4
     /// The longest wait for an answer after a provisional response; then CANCEL.
     public var longestRinging = TimeSpan.minutes(3)
+    /// After so long a provisional answer is sent again, so that proxies keep waiting (RFC 3261, 13.3.1.1).
+    public var provisionalPause = TimeSpan.minutes(1)
+    /// The longest wait for the answer to a change of a session; then the call ends as timed out.
+    public var longestChange = TimeSpan.minutes(1)
 
     /// The usual bounds.
     public init() {}

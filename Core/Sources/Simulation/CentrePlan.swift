@@ -51,7 +51,7 @@ public struct CentrePlan: Sendable {
     public static func small(seed: UInt64) -> CentrePlan {
         var dice = SeededGenerator(seed: seed ^ 0xC0FF_EE00)
         var plan = CentrePlan(
-            seed: seed, contacts: 30 + dice.below(60), agents: 2 + dice.below(9), hours: 1,
+            seed: seed, contacts: 20 + dice.below(40), agents: 2 + dice.below(9), hours: 1,
             faults: FaultLevel.allCases[Int(seed % 3)])
         if dice.chance(400) { plan.lines = 2 + dice.below(8) }
         if dice.chance(300) { plan.seats = 1 + dice.below(plan.agents) }

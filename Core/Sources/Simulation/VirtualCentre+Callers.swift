@@ -124,7 +124,8 @@ extension VirtualCentre {
             callers[leg.interaction]?.turn += 1
         case .hold(let leg), .resume(let leg):
             expect(legs[leg.offer] != nil, "a leg that is over is held: \(leg)")
-        case .startRecording(let id):
+        case .startRecording(let id, let at):
+            expect(at == now, "\(id) is recorded from another time than the present")
             expect(callers[id]?.isRecorded != true, "\(id) is recorded twice")
             callers[id]?.isRecorded = true
         case .stopRecording(let id): callers[id]?.isRecorded = false

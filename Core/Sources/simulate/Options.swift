@@ -14,9 +14,10 @@ struct Options {
     init?(_ arguments: some Sequence<String>) {
         var seed: UInt64 = 1
         var range: ClosedRange<UInt64>?
-        var plan = CentrePlan(seed: 1)
+        let arguments = Array(arguments)
+        var plan = arguments.contains("--day") ? CentrePlan.day(seed: 1) : CentrePlan(seed: 1)
         var isAsked = false
-        var rest = Array(arguments)[...]
+        var rest = arguments[...]
         while let name = rest.popFirst() {
             switch name {
             case "--day": (isDay, isAsked) = (true, true)
@@ -45,8 +46,6 @@ struct Options {
         isRange = range != nil
         if let range {
             plans = range.map { CentrePlan.small(seed: $0) }
-        } else if isDay {
-            plans = [.day(seed: seed)]
         } else {
             plan.seed = seed
             plans = [plan]

@@ -7,7 +7,7 @@ import Simulation
         simulate --seed N [--contacts M] [--agents K] [--hours H] [--lines L] [--seats S]
                  [--faults none|some|many] [--verbose]
         simulate --seeds A-B      small centres whose size and faults follow from the seed
-        simulate --day [--seed N] 320,000 calls and 1,600 agents in 24 hours, with the time it took
+        simulate --day [...]      320,000 calls and 1,600 agents in 24 hours unless said otherwise, with the time it took
         """
 
     static func main() {

@@ -86,4 +86,25 @@ enum DayProfile {
         let sum = share.reduce(0, +)
         return share.map { $0 / sum * Double(plan.contacts) }
     }
+
+    /// The next arrival of a Poisson process whose rate changes every half hour: without memory, so the draw begins
+    /// anew at each border. `nil` after the last.
+    static func arrival(
+        after now: Timestamp, _ load: [Double], from opening: Timestamp, to closing: Timestamp,
+        _ dice: inout SeededGenerator
+    ) -> Timestamp? {
+        var time = max(now, opening)
+        while time < closing {
+            let place = Int((time - opening).milliseconds / interval.milliseconds)
+            let border = opening + interval * Int64(place + 1)
+            let calls = load[min(place, load.count - 1)]
+            if calls > 0 {
+                let gap = Double(interval.milliseconds) / calls
+                let next = time + dice.exponential(mean: .milliseconds(max(1, Int64(gap))))
+                if next < border { return next }
+            }
+            time = border
+        }
+        return nil
+    }
 }

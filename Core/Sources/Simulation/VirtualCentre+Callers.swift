@@ -12,21 +12,9 @@ extension VirtualCentre {
 
     // MARK: Arrivals
 
-    /// The next arrival of a Poisson process whose rate changes every half hour: without memory, so the draw begins
-    /// anew at each border.
     mutating func planArrival() {
-        var time = now
-        while time < closing {
-            let interval = Int((time - opening).milliseconds / DayProfile.interval.milliseconds)
-            let border = opening + DayProfile.interval * Int64(interval + 1)
-            let calls = load[min(interval, load.count - 1)]
-            if calls > 0 {
-                let gap = Double(DayProfile.interval.milliseconds) / calls
-                let next = time + dice.exponential(mean: .milliseconds(max(1, Int64(gap))))
-                if next < border { return plan(.callArrives, at: next) }
-            }
-            time = border
-        }
+        let next = DayProfile.arrival(after: now, load, from: opening, to: closing, &dice)
+        if let next { plan(.callArrives, at: next) }
     }
 
     mutating func arrive() {

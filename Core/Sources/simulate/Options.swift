@@ -9,6 +9,8 @@ struct Options {
     var isRange = false
     var isDay = false
     var isVerbose = false
+    /// The routing engine alone, without calls and flows.
+    var isRoutingOnly = false
 
     /// `nil` when the arguments make no sense.
     init?(_ arguments: some Sequence<String>) {
@@ -22,6 +24,7 @@ struct Options {
             switch name {
             case "--day": (isDay, isAsked) = (true, true)
             case "--verbose": isVerbose = true
+            case "--routing": isRoutingOnly = true
             default:
                 guard let value = rest.popFirst() else { return nil }
                 switch name {

@@ -84,4 +84,15 @@ import Testing
         #expect(report.tally.recorded == report.tally.conversations)
         #expect(Set(report.tally.refused.keys).isSubset(of: [.notInWrapUp]))
     }
+
+    @Test func `a day of the routing engine alone adds up and can be repeated`() throws {
+        let plan = CentrePlan(seed: 4, contacts: 800, agents: 12, hours: 2, faults: .none, checksEvery: 0)
+        let days = try (0..<2).map { _ in
+            var day = RoutingDay(plan)
+            return try day.run()
+        }
+        #expect(days[0] == days[1])
+        #expect(days[0].tally.conversations > 0)
+        #expect(days[0].tally.endings[.abandoned] ?? 0 > 0)
+    }
 }

@@ -32,7 +32,7 @@ extension FlowSession {
             guard let calendar = turn.context.calendars[hours.calendar] else {
                 return leave(.calendarMissing, to: hours.closed, &turn)
             }
-            let isOpen = calendar.isOpen(at: turn.now)
+            let isOpen = calendar.isOpen(at: turn.time)
             return leave(isOpen ? .open : .closed, to: isOpen ? hours.open : hours.closed, &turn)
         case .announcement(let announce):
             return announceBoard(announce, &turn)
@@ -120,7 +120,7 @@ extension FlowSession {
 
     mutating func pressed(_ key: String, _ turn: inout FlowTurn) -> NodeName? {
         guard state.phase == .speaking || state.phase == .awaiting else { return nil }
-        let isHabit = key == state.dropTerminator && state.dropUntil.map { turn.now <= $0 } == true
+        let isHabit = key == state.dropTerminator && state.dropUntil.map { turn.time <= $0 } == true
         state.dropTerminator = nil
         state.dropUntil = nil
         if isHabit { return nil }
@@ -163,7 +163,7 @@ extension FlowSession {
 
     private mutating func awaitKey(_ timeout: TimeSpan, _ turn: inout FlowTurn) -> NodeName? {
         state.phase = .awaiting
-        state.deadline = turn.now + timeout
+        state.deadline = turn.time + timeout
         return nil
     }
 
@@ -193,7 +193,7 @@ extension FlowSession {
         if FlowKey.isDigit(key) { state.entered += key }
         guard state.entered.count >= digits.most else { return awaitKey(digits.timeout, &turn) }
         state.dropTerminator = digits.terminator
-        state.dropUntil = turn.now + digits.timeout
+        state.dropUntil = turn.time + digits.timeout
         return accept(digits, &turn)
     }
 

@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 import TOMLKit
 
 /// The deployment's settings: one file, every key with a default. `config/hotline.sample.toml` is the reference.
@@ -100,5 +100,21 @@ package struct HostPort: Hashable, Sendable {
 extension String {
     fileprivate var trimmingBrackets: String {
         hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}
+
+extension Configuration {
+    /// Sets the audio ports from `FIRST-LAST`.
+    ///
+    /// - Throws: `Problem(.invalid)`.
+    package mutating func setPorts(_ range: String) throws {
+        let ends = range.split(separator: "-").map { Int($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1] else {
+            throw Problem(
+                .invalid, "--rtp must be FIRST-LAST, such as 20000-29999, not '\(range)'",
+                details: ["field": "rtp.first_port"])
+        }
+        rtp.firstPort = first
+        rtp.lastPort = last
     }
 }

@@ -111,7 +111,8 @@ package struct LegStatistics: Hashable, Sendable {
 package enum MediaEvent: Sendable {
     /// The first packet came from the far end.
     case heard(MediaLegID)
-    /// Nothing came for this long after something had; told once per silence.
+    /// Nothing came for this long after something had, nor since the last description; told once per silence, and
+    /// not while the leg is not listened to.
     case silent(MediaLegID, milliseconds: Int)
     /// A key was pressed, told when it is let go.
     case digit(MediaLegID, PressedKey)
@@ -119,7 +120,7 @@ package enum MediaEvent: Sendable {
     case playEnded(MediaLegID, PlayID, PlayEnd)
     /// The recording stopped early: disk full, or not writable, or too slow. The call goes on.
     case recordingFailed(RoomID, recording: String, reason: String)
-    /// All tracks are on disk, with their digests.
+    /// All tracks are on disk, with their digests. Comes from the writer's thread, so perhaps after the legs' `closed`.
     case recordingFinished(RoomID, recording: String, [TrackResult])
     case closed(MediaLegID, LegStatistics)
 }
@@ -137,7 +138,7 @@ package struct MediaSettings: Sendable {
     package var idle = IdlePolicy.silence
     /// After this long without a packet a leg counts as silent.
     package var silentAfter = TimeSpan.seconds(20)
-    /// Blocks of one second that may wait for the disk, per writer; beyond it recordings fail instead of the memory.
+    /// Blocks of 600 ms that may wait for the disk, per writer; beyond it recordings fail instead of the memory.
     package var waitingBlocks = 8_192
     /// The 20 ms clock; other values are for tests alone.
     var tickNanoseconds: Int64 = 20_000_000

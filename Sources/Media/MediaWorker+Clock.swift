@@ -4,16 +4,32 @@ import Kernel
 extension MediaWorker {
     /// A listener whose talker has sent nothing for this long gets silence until he speaks again, nanoseconds.
     static let talkerPause: Int64 = 200_000_000
+    /// Beats between two wake-ups of the recordings' writer: 100 ms.
+    static let nudgeBeats: UInt64 = 20
 
-    /// One beat; more than one frame when the thread was held up.
-    func tick(frames: UInt64) {
-        for _ in 0..<frames {
-            for case let leg? in slots where leg.mixQueue != nil {
-                _ = leg.mixQueue?.take(into: &leg.mixFrame)
+    /// One beat of the clock: legs take turns in `phases` groups, so that their frames do not leave in one burst
+    /// that delays the packets that are passed on. A thread that was held up makes up for several beats.
+    func tick(beats: UInt64) {
+        for _ in 0..<beats {
+            phase = (phase + 1) % Self.phases
+            self.beats += 1
+            if self.beats % Self.nudgeBeats == 0 { writer.nudge() }
+            for slot in stride(from: phase, to: due.count, by: Self.phases) where due[slot] <= now {
+                guard let leg = slots[slot] else { continue }
+                if leg.mixQueue != nil { _ = leg.mixQueue?.take(into: &leg.mixFrame) }
+                sendFrame(to: leg)
+                lookAfter(leg)
+                due[slot] = nextLook(at: leg)
             }
-            for case let leg? in slots { sendFrame(to: leg) }
         }
-        for case let leg? in slots { lookAfter(leg) }
+    }
+    /// Every beat while this side makes the leg's packets or a key is down; else when its talker may have paused.
+    private func nextLook(at leg: MediaLeg) -> Int64 {
+        if leg.playback != nil || leg.mixQueue != nil || !leg.mixedTalkers.isEmpty || leg.keys.isPressed {
+            return 0
+        }
+        if settings.idle == .nothing || leg.remote?.direction.sends != true { return now + Self.talkerPause }
+        return leg.hasTalker ? max(now, leg.lastRelayed + Self.talkerPause) : 0
     }
 
     private func sendFrame(to leg: MediaLeg) {
@@ -81,7 +97,10 @@ extension MediaWorker {
         if leg.keys.isPressed, let key = leg.keys.tick(at: now) { sink(.digit(leg.id, key)) }
         if let track = leg.track { track.recording.advance(track, at: now) }
         let silence = (now - leg.lastHeard) / 1_000_000
-        if leg.isHeard, !leg.isSilent, silence >= settings.silentAfter.milliseconds {
+        // A leg that is not listened to, on hold, is not expected to speak.
+        if leg.isHeard, !leg.isSilent, leg.remote?.direction.receives == true,
+            silence >= settings.silentAfter.milliseconds
+        {
             leg.isSilent = true
             sink(.silent(leg.id, milliseconds: Int(silence)))
         }

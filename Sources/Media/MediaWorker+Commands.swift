@@ -25,17 +25,25 @@ extension MediaWorker {
     func perform(_ command: Command) {
         switch command {
         case .open(let id, let room, let socket, let opened): open(id, room, socket, opened)
-        case .setRemote(let id, let remote): legs[id]?.take(remote)
+        case .setRemote(let id, let remote):
+            guard let leg = legs[id] else { return }
+            leg.take(remote)
+            // A new description begins a new wait for packets.
+            leg.lastHeard = now
+            attend(leg)
         case .connect(let id, let matrix):
             guard let room = rooms[id] else { return }
             room.matrix = matrix
-            room.rewire()
+            rewire(room)
         case .play(let id, let play, let clips, let loop):
             guard let leg = legs[id] else { return }
             endPlay(on: leg, .replaced)
             leg.playback = Playback(id: play, clips: clips, loops: loop)
+            attend(leg)
         case .stopPlaying(let id):
-            if let leg = legs[id] { endPlay(on: leg, .stopped) }
+            guard let leg = legs[id] else { return }
+            endPlay(on: leg, .stopped)
+            attend(leg)
         case .injectDigit(let id, let key):
             if let pressed = legs[id]?.keys.inject(key, at: now) { sink(.digit(id, pressed)) }
         case .startRecording(let id, let spec): startRecording(id, spec)
@@ -74,7 +82,7 @@ extension MediaWorker {
         fillSlot(leg)
         legs[id] = leg
         room.legs.append(leg)
-        room.rewire()
+        rewire(room)
         do {
             try socket.join(poller, token: leg.token)
         } catch {
@@ -84,11 +92,16 @@ extension MediaWorker {
         }
         room.recording?.attach(leg, at: now)
     }
+    private func rewire(_ room: MediaRoom) {
+        room.rewire()
+        for leg in room.legs { attend(leg) }
+    }
     private func close(_ leg: MediaLeg) {
         let room = leg.room
         room.recording?.detach(leg, at: now)
         leg.playback = nil
         room.remove(leg)
+        rewire(room)
         legs[leg.id] = nil
         freeSlot(leg.token)
         leg.socket.leave(poller)

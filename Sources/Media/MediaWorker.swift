@@ -1,7 +1,7 @@
 import Kernel
 import Synchronization
 
-/// One thread with its epoll set, its 20 ms clock and the rooms that live on it.
+/// One thread with its epoll set, its clock and the rooms that live on it.
 ///
 /// Nothing on the packet path allocates, locks or waits: a packet is read into one buffer, counted, copied to the
 /// recorded track and sent on from where it lies. Commands come through an inbox that wakes the thread only when it
@@ -9,8 +9,10 @@ import Synchronization
 final class MediaWorker: @unchecked Sendable {
     /// Samples in one packet of 20 ms.
     static let frame = 160
-    /// A thread that was held up sends at most so many missed frames at once; the rest is skipped.
-    static let catchUp: UInt64 = 5
+    /// The 20 ms are divided into so many beats, among which the legs are spread.
+    static let phases = 4
+    /// A thread that was held up makes up for so many beats (100 ms) at once; the rest is skipped.
+    static let catchUp: UInt64 = 20
     private static let wakeToken = UInt64.max
     private static let clockToken = UInt64.max - 1
 
@@ -29,11 +31,15 @@ final class MediaWorker: @unchecked Sendable {
     private var source = MediaEndpoint.unset
     /// Legs by slot; a token is a slot with the number of legs that the slot has seen.
     private(set) var slots: [MediaLeg?] = []
+    /// When the clock has to look at each slot, monotonic nanoseconds: most legs of calls rest on it seldom.
+    var due: [Int64] = []
     private var generations: [UInt32] = []
     private var freeSlots: [Int] = []
     var legs: [MediaLegID: MediaLeg] = [:]
     var rooms: [RoomID: MediaRoom] = [:]
     var recordingCount: UInt64 = 0
+    var phase = 0
+    var beats: UInt64 = 0
     var mixSum = [Int32](repeating: 0, count: MediaWorker.frame)
     /// Monotonic nanoseconds, read once per wake-up.
     var now = monotonicNanoseconds()
@@ -49,7 +55,7 @@ final class MediaWorker: @unchecked Sendable {
         self.sink = sink
         poller = try Poller()
         wake = try KernelCounter()
-        clock = try KernelCounter(every: settings.tickNanoseconds)
+        clock = try KernelCounter(every: settings.tickNanoseconds / Int64(Self.phases))
         try wake.join(poller, token: Self.wakeToken)
         try clock.join(poller, token: Self.clockToken)
     }
@@ -79,7 +85,7 @@ final class MediaWorker: @unchecked Sendable {
                 case Self.wakeToken: break
                 case Self.clockToken:
                     let ticks = clock.take()
-                    if ticks > 0 { tick(frames: min(ticks, Self.catchUp)) }
+                    if ticks > 0 { tick(beats: min(ticks, Self.catchUp)) }
                 case let token: receive(token)
                 }
             }
@@ -99,10 +105,16 @@ final class MediaWorker: @unchecked Sendable {
     func takeSlot() -> UInt64 {
         if let slot = freeSlots.popLast() { return UInt64(generations[slot]) << 32 | UInt64(slot) }
         slots.append(nil)
+        due.append(0)
         generations.append(0)
         return UInt64(slots.count - 1)
     }
-    func fillSlot(_ leg: MediaLeg) { slots[Int(leg.token & 0xFFFF_FFFF)] = leg }
+    func fillSlot(_ leg: MediaLeg) {
+        slots[Int(leg.token & 0xFFFF_FFFF)] = leg
+        attend(leg)
+    }
+    /// Lets the clock look at a leg at its next beat, because something changed.
+    func attend(_ leg: MediaLeg) { due[Int(leg.token & 0xFFFF_FFFF)] = 0 }
     /// Events that epoll still holds for the slot's last leg are known by their old number.
     func freeSlot(_ token: UInt64) {
         let slot = Int(token & 0xFFFF_FFFF)
@@ -148,10 +160,10 @@ final class MediaWorker: @unchecked Sendable {
         leg.statistics.bytesReceived += header.payloadCount
         leg.lastHeard = now
         leg.isSilent = false
+        // The source of the first packet is the one; others are foreign from here on.
+        if leg.remote?.latches == true { leg.latch() }
         if !leg.isHeard {
             leg.isHeard = true
-            // The source of the first packet is the one; others are foreign from here on.
-            leg.latch()
             sink(.heard(leg.id))
         }
     }
@@ -176,6 +188,7 @@ final class MediaWorker: @unchecked Sendable {
             event: buffer[start], isEnd: buffer[start + 1] & 0x80 != 0,
             duration: buffer.word16(at: start + 2),
             timestamp: header.timestamp, marker: header.marker, at: now)
+        attend(leg)
         if let first { sink(.digit(leg.id, first)) }
         if let second { sink(.digit(leg.id, second)) }
     }

@@ -2,7 +2,7 @@ import CallEngine
 package import Contracts
 import FlowEngine
 import Foundation
-import Kernel
+package import Kernel
 package import Logging
 package import Media
 import RoutingEngine
@@ -46,16 +46,16 @@ package struct RoutingFeature: Sendable {
         package var media: MediaSettings
         /// Recordings lie in `recordings` below it; absolute.
         package var dataDirectory: String
-        /// Where a number's flow file is looked for, `flow-KEY.toml`, at each start.
-        package var flowDirectory: String?
+        /// Where the numbers' flows are written; published at each start when they have changed.
+        package var flows: FlowSource
         package init(
             sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String,
-            flowDirectory: String?
+            flows: FlowSource
         ) {
             self.sip = sip
             self.media = media
             self.dataDirectory = dataDirectory
-            self.flowDirectory = flowDirectory
+            self.flows = flows
         }
     }
 
@@ -83,9 +83,7 @@ package struct RoutingFeature: Sendable {
             database: dependencies.database, ledger: dependencies.ledger, ids: dependencies.ids)
         let recovered = try await store.recover(at: now)
         let flows = FlowLibrary(store: FlowStore(database: dependencies.database), tenant: centre.tenant)
-        if let directory = places.flowDirectory {
-            try await flows.publishFiles(of: centre, in: directory, at: now)
-        }
+        try await flows.publish(places.flows, for: centre, at: now)
         let published = try await flows.published(for: centre)
 
         let mailbox = DeskMailbox()
@@ -153,6 +151,15 @@ package struct RoutingFeature: Sendable {
 
     /// Where SIP is listened for.
     package var sipPort: Int { signalling.port }
+
+    /// Signs an agent in, ready, as the API would. `run` must be running.
+    ///
+    /// - Throws: `Problem` saying why it was refused.
+    package func signIn(_ agent: AgentID, at seat: SeatID) async throws {
+        for input in [RoutingInput.agentSignedIn(agent, seat), .presenceChosen(agent, .ready)] {
+            if let refusal = try await desk.order(.routing(input)) { throw refusal.problem }
+        }
+    }
 
     /// Carries calls until it is cancelled.
     package func run() async { await mailbox.deliver(to: desk) }

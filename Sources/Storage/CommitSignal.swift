@@ -11,6 +11,7 @@ package final class CommitSignal: Sendable {
     }
     private let state = Mutex(Bells())
 
+    /// A signal without followers.
     package init() {}
 
     /// A stream that yields after each commit that wrote events of the tenant; rings in between are one ring.

@@ -6,7 +6,9 @@ import Kernel
 /// Ends when its task is cancelled; throws what reading throws (the database is away), after which the consumer follows
 /// again from the last event that it has dealt with. Memory is bounded by one page.
 package struct EventFollower: AsyncSequence, Sendable {
+    /// What it yields.
     package typealias Element = LoggedEvent
+    /// What reading throws.
     package typealias Failure = any Error
 
     /// Events fetched at once.
@@ -21,6 +23,7 @@ package struct EventFollower: AsyncSequence, Sendable {
         start = sequence
     }
 
+    /// Begins at the start with a cursor of its own.
     package func makeAsyncIterator() -> Iterator { Iterator(database, after: start) }
 
     /// Reads page by page. Each iterator has a cursor of its own.

@@ -11,13 +11,17 @@ package struct NewEvent: Sendable, Hashable {
     package var type: String
     /// Version of the payload's shape, from 1.
     package var version: Int
+    /// When it happened, by the clock of who reports it.
     package var at: Timestamp
     /// Who did it: `agent:<id>`, `system`, `engine`.
     package var actor: String
     /// The event that led to this one.
     package var cause: EventID?
+    /// The interaction that it belongs to.
     package var interaction: InteractionID?
+    /// The agent whom it concerns.
     package var agent: AgentID?
+    /// The queue that it concerns.
     package var queue: QueueID?
     /// A JSON object as text.
     package var payload: String
@@ -44,9 +48,11 @@ package struct NewEvent: Sendable, Hashable {
 
 /// An event with its place in its tenant's log.
 package struct LoggedEvent: Sendable, Hashable {
+    /// Whose log it is in.
     package var tenant: TenantID
     /// From 1, without gaps, in the order of the commits.
     package var sequence: Int64
+    /// What was written.
     package var event: NewEvent
 
     init(_ row: SQLRow) throws {

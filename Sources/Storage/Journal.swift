@@ -3,7 +3,9 @@ package import Kernel
 /// Where the next input of an engine goes. A value: keep the one that the committed transaction returned, and when a
 /// commit fails go on from the one before it.
 package struct JournalPosition: Sendable, Hashable {
+    /// Whose engine it is.
     package let tenant: TenantID
+    /// The open segment.
     package let segment: Int64
     /// Entries written so far; the next has this number plus one.
     package let count: Int64
@@ -16,14 +18,17 @@ package struct JournalPosition: Sendable, Hashable {
 
 /// What a segment was opened with.
 package struct JournalSegment: Sendable, Hashable {
+    /// Whose engine it is.
     package let tenant: TenantID
     /// From 1 per tenant, over all engines.
     package let number: Int64
     /// Which engine: `routing`.
     package let engine: String
+    /// Version of the engine that wrote it; another version does not replay it.
     package let engineVersion: Int
     /// Digest of the settings the engine ran with.
     package let settingsHash: String
+    /// When it was opened.
     package let openedAt: Timestamp
     /// The engine's state when the segment was opened.
     package let snapshot: [UInt8]
@@ -35,6 +40,7 @@ package struct JournalSegment: Sendable, Hashable {
 package struct JournalEntry: Sendable, Hashable {
     /// From 1 within the segment.
     package let number: Int64
+    /// The stamp that the engine got with it.
     package let at: Timestamp
     /// The input as the engine's shell encoded it.
     package let input: [UInt8]

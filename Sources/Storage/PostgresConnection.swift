@@ -57,10 +57,17 @@ final class PostgresConnection: @unchecked Sendable {
             close()
             throw failure
         }
-        try perform(
-            """
-            set client_min_messages = warning; set lock_timeout = \(Self.lockPatience); set hotline.tenant = '*'
-            """)
+        do {
+            try perform(
+                """
+                set client_min_messages = warning; set lock_timeout = \(Self.lockPatience); \
+                set hotline.tenant = '*'
+                """)
+        } catch {
+            // Without its settings the session must not be lent to anybody.
+            close()
+            throw error
+        }
     }
 
     func close() {

@@ -14,7 +14,9 @@ package final class PostgresDatabase: Database {
     /// Pause before the second attempt in microseconds; it doubles.
     static let retryPause: useconds_t = 2_000
 
+    /// Always `postgres`.
     package let dialect = Dialect.postgres
+    /// Rung by commits here and, through LISTEN, on other nodes.
     package let commits = CommitSignal()
     private let pool: PostgresPool
     private let listener: PostgresListener
@@ -35,6 +37,7 @@ package final class PostgresDatabase: Database {
     /// Transactions committed so far.
     package var commitCount: Int { commitCounter.value }
 
+    /// See `Database.read`: one repeatable-read snapshot.
     package func read<R: Sendable>(
         within scope: TenantScope, _ body: @escaping @Sendable (any Transaction) throws -> R
     ) async throws -> R {
@@ -51,6 +54,7 @@ package final class PostgresDatabase: Database {
         }
     }
 
+    /// See `Database.write`: read committed, tried again up to `maximumAttempts` times.
     @discardableResult
     package func write<R: Sendable>(
         within scope: TenantScope, _ body: @escaping @Sendable (any Transaction) throws -> R
@@ -79,6 +83,7 @@ package final class PostgresDatabase: Database {
         }
     }
 
+    /// Asks the server; false `hasRowSecurity` means that the role is a superuser or exempt.
     package func health() async -> DatabaseHealth {
         var health = DatabaseHealth(
             isReachable: true, waitingWrites: await pool.waitingCount, commits: commitCount,

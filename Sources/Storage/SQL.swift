@@ -70,7 +70,9 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     }
     var parts: [Part]
 
+    /// A statement without values.
     package init(stringLiteral text: String) { parts = [.text(text)] }
+    /// A statement with the values of its interpolations.
     package init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
     init(parts: [Part]) { self.parts = parts }
 
@@ -78,9 +80,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package struct StringInterpolation: StringInterpolationProtocol {
         var parts: [Part] = []
 
+        /// Begins empty.
         package init(literalCapacity: Int, interpolationCount: Int) {
             parts.reserveCapacity(interpolationCount * 2 + 1)
         }
+        /// Text of the program, as it is.
         package mutating func appendLiteral(_ literal: String) {
             if !literal.isEmpty { parts.append(.text(literal)) }
         }

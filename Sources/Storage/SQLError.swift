@@ -20,18 +20,21 @@ package struct SQLError: Error, Sendable, CustomStringConvertible {
         case readOnly
         case other
     }
+    /// Which of them it is.
     package var kind: Kind
     /// The database's own code: an SQLSTATE, or SQLite's extended result code.
     package var code: String
     /// The database's message; it may quote values, so it is for logs under a `pii` key only.
     package var message: String
 
+    /// Describes a refusal.
     package init(_ kind: Kind, code: String, message: String) {
         self.kind = kind
         self.code = code
         self.message = message
     }
 
+    /// For logs under a `pii` key: it quotes the database.
     package var description: String { "SQLError(\(kind) \(code)): \(message)" }
 
     /// The problem for callers beyond the stores, without the database's message.

@@ -51,6 +51,7 @@ package struct SQLRow: Sendable {
         try required(column, optionalID(column, as: type), "an id")
     }
 
+    /// As `int`; `nil` for null.
     package func optionalInt(_ column: String) throws -> Int64? {
         switch try value(column) {
         case .null: nil
@@ -65,6 +66,7 @@ package struct SQLRow: Sendable {
         default: throw mismatch(column, "is not a whole number")
         }
     }
+    /// As `double`; `nil` for null.
     package func optionalDouble(_ column: String) throws -> Double? {
         switch try value(column) {
         case .null: nil
@@ -73,6 +75,7 @@ package struct SQLRow: Sendable {
         default: throw mismatch(column, "is not a number")
         }
     }
+    /// As `bool`; `nil` for null.
     package func optionalBool(_ column: String) throws -> Bool? {
         switch try value(column) {
         case .null: nil
@@ -82,6 +85,7 @@ package struct SQLRow: Sendable {
         default: throw mismatch(column, "is not a boolean")
         }
     }
+    /// As `text`; `nil` for null.
     package func optionalText(_ column: String) throws -> String? {
         switch try value(column) {
         case .null: nil
@@ -89,6 +93,7 @@ package struct SQLRow: Sendable {
         default: throw mismatch(column, "is not text")
         }
     }
+    /// As `blob`; `nil` for null.
     package func optionalBlob(_ column: String) throws -> [UInt8]? {
         switch try value(column) {
         case .null: nil
@@ -96,12 +101,15 @@ package struct SQLRow: Sendable {
         default: throw mismatch(column, "does not hold bytes")
         }
     }
+    /// As `timestamp`; `nil` for null.
     package func optionalTimestamp(_ column: String) throws -> Timestamp? {
         try optionalInt(column).map { Timestamp(milliseconds: $0) }
     }
+    /// As `timeSpan`; `nil` for null.
     package func optionalTimeSpan(_ column: String) throws -> TimeSpan? {
         try optionalInt(column).map { TimeSpan(milliseconds: $0) }
     }
+    /// As `id`; `nil` for null.
     package func optionalID<Kind>(_ column: String, as type: ID<Kind>.Type = ID<Kind>.self) throws -> ID<
         Kind
     >? {

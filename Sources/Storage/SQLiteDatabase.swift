@@ -23,7 +23,9 @@ package final class SQLiteDatabase: Database {
     /// Seconds to wait for another process (a backup, a command) that holds the file.
     package static let lockPatience = 5.0
 
+    /// Always `sqlite`.
     package let dialect = Dialect.sqlite
+    /// Rung by commits of this process.
     package let commits = CommitSignal()
     private let path: String?
     private let connection: any DatabaseWriter
@@ -69,6 +71,7 @@ package final class SQLiteDatabase: Database {
     /// Writes that wait or run.
     package var waitingWrites: Int { writer.waiting }
 
+    /// See `Database.read`: a snapshot of the log, beside the writer.
     package func read<R: Sendable>(
         within scope: TenantScope, _ body: @escaping @Sendable (any Transaction) throws -> R
     ) async throws -> R {
@@ -91,6 +94,7 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    /// See `Database.write`: shares its commit with whatever else waits (`GroupCommit`).
     @discardableResult
     package func write<R: Sendable>(
         within scope: TenantScope, _ body: @escaping @Sendable (any Transaction) throws -> R
@@ -102,6 +106,7 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    /// Asks the database.
     package func health() async -> DatabaseHealth {
         var health = DatabaseHealth(
             isReachable: true, waitingWrites: writer.waiting, commits: writer.commits, hasRowSecurity: false)

@@ -129,7 +129,7 @@ struct LifecycleTests {
         #expect(b.peer.receive() != nil)
         stage.service.stop()
         #expect(stage.log.finished(RoomID(1))?.count == 2)
-        #expect(stage.service.freePorts == 200)
+        #expect(stage.service.freePorts == 100)
     }
     @Test func `thousands of calls leave no port and no descriptor behind`() throws {
         let stage = try Stage { $0.workers = 2 }
@@ -152,7 +152,7 @@ struct LifecycleTests {
         }
         try burst(0, 4_000)
         stage.service.stop()
-        #expect(stage.service.freePorts == 200)
+        #expect(stage.service.freePorts == 100)
         #expect(stage.log.all.count { if case .closed = $0 { true } else { false } } == 4_000)
     }
     @Test func `a stopped service gives every descriptor back`() throws {

@@ -113,6 +113,29 @@ struct RelayTests {
         stage.service.close(id)
         #expect(try #require(stage.log.closed(id)).foreign == 2)
     }
+    @Test func `a new description behind a translator is settled by its own first packet`() throws {
+        let stage = try Stage()
+        let (id, other) = (MediaLegID(1), try stage.leg(2))
+        let (old, new, thief) = (try Peer(), try Peer(), try Peer())
+        let port = try stage.service.open(id, room: RoomID(1), at: Stage.zero)
+        for peer in [old, new, thief] { peer.target = port }
+        stage.service.connect(RoomID(1), .pair(id, other.id))
+        for (round, peer) in [old, new].enumerated() {
+            try stage.service.setRemote(
+                id,
+                RemoteMedia(
+                    address: "10.9.8.7", port: 4_000 + UInt16(round), codec: .pcma,
+                    source: .latchOnce(from: "127.0.0.1")))
+            peer.send(Packet(sequence: 1, timestamp: 0, source: UInt32(round), payload: speech(round)))
+            #expect(try #require(other.peer.receive()).payload == speech(round))
+            thief.send(Packet(sequence: 2, timestamp: 160, payload: speech(9)))
+            other.peer.send(Packet(sequence: UInt16(round), timestamp: 0, payload: speech(round)))
+            #expect(try #require(peer.receive()).payload == speech(round))
+        }
+        stage.service.close(id)
+        #expect(try #require(stage.log.closed(id)).foreign == 2)
+        #expect(thief.receiveWaiting() == nil)
+    }
     @Test func `a leg on hold neither hears nor is heard, and is again after`() throws {
         let stage = try Stage()
         let (a, b) = try stage.pair()
@@ -127,6 +150,19 @@ struct RelayTests {
         b.peer.send(Packet(sequence: 2, timestamp: 160, payload: speech(4)))
         #expect(try #require(b.peer.receive()).payload == speech(3))
         #expect(try #require(a.peer.receive()).payload == speech(4))
+    }
+    @Test func `a leg on hold is not told to be silent`() throws {
+        let stage = try Stage { $0.silentAfter = .milliseconds(500) }
+        let a = try stage.leg(1)
+        let b = try stage.leg(2)
+        a.peer.send(Packet(sequence: 1, timestamp: 0, payload: speech(1)))
+        b.peer.send(Packet(sequence: 1, timestamp: 0, payload: speech(1)))
+        try stage.service.setRemote(
+            a.id, RemoteMedia(address: "127.0.0.1", port: a.peer.port, codec: .pcma, direction: .sendonly))
+        #expect(stage.log.first { if case .silent(b.id, _) = $0 { true } else { nil } } == true)
+        stage.service.play(a.id, PlayID(1), [AudioClip.silence(milliseconds: 6_000)])
+        #expect(stage.log.ended(PlayID(1)) == .finished)
+        #expect(!stage.log.all.contains { if case .silent(a.id, _) = $0 { true } else { false } })
     }
     @Test func `with three in the room each hears the sum of the other two`() throws {
         let stage = try Stage()

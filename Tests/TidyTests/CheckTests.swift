@@ -76,6 +76,25 @@ import Testing
         #expect(BannedWords.faults(in: file("Core/Sources/Kernel/A.swift", "var h = Hasher()")).count == 1)
     }
 
+    @Test func `a visible declaration without a comment is found`() {
+        let text = """
+            public import Kernel
+            /// For something.
+            @frozen
+            public struct A {
+                // Not this.
+                public var a: Int
+                /// For b.
+                @inlinable public func b() {}
+                @discardableResult public static func c() -> Int { 1 }
+                var d = "public var"
+            }
+            package extension A {}
+            """
+        let faults = Comments.faults(in: file("A.swift", text))
+        #expect(faults.map { $0.prefix(10) } == ["A.swift:6:", "A.swift:9:"])
+    }
+
     @Test func `a file of 501 lines needs a reason`() {
         let long = file("Sources/A/B.swift", String(repeating: "\n", count: 501))
         #expect(Lengths.fileFaults(in: long, exceptions: none).count == 1)

@@ -24,6 +24,13 @@ import Testing
             })
     }
 
+    @Test func `what others see is explained`() {
+        let files = Repository.swift.filter { file in Comments.documented.contains { file.path.hasPrefix($0) }
+        }
+        #expect(!files.isEmpty)
+        expectNone(files.flatMap(Comments.faults))
+    }
+
     @Test func `files fit on a few screens`() {
         expectNone(
             Repository.written.flatMap { Lengths.fileFaults(in: $0, exceptions: Repository.exceptions) })

@@ -31,6 +31,7 @@ public struct FlowDocumentNode: Codable, Hashable, Sendable {
     /// Skill -> least level.
     public var skills: [String: Int]?
     public var recorded: Bool?
+    public var recordingBasis: String?
     public var answersFirst: Bool?
     public var music: String?
     public var positionPrompts: [String]?
@@ -53,6 +54,7 @@ public struct FlowDocumentNode: Codable, Hashable, Sendable {
         case noMatch = "no_match"
         case variable, least, most, terminator, failed, calendar, open, closed, board, introduction, language
         case queue, priority, skills, recorded
+        case recordingBasis = "recording_basis"
         case answersFirst = "answers_first"
         case music
         case positionPrompts = "position_prompts"
@@ -96,6 +98,7 @@ public struct FlowDocumentNode: Codable, Hashable, Sendable {
         priority = try fields.decodeIfPresent(Int.self, forKey: .priority)
         skills = try fields.decodeIfPresent([String: Int].self, forKey: .skills)
         recorded = try fields.decodeIfPresent(Bool.self, forKey: .recorded)
+        recordingBasis = try fields.decodeIfPresent(String.self, forKey: .recordingBasis)
         answersFirst = try fields.decodeIfPresent(Bool.self, forKey: .answersFirst)
         music = try fields.decodeIfPresent(String.self, forKey: .music)
         positionPrompts = try fields.decodeIfPresent([String].self, forKey: .positionPrompts)
@@ -122,7 +125,7 @@ public struct FlowDocumentNode: Codable, Hashable, Sendable {
             .failed: failed != nil, .calendar: calendar != nil, .open: open != nil, .closed: closed != nil,
             .board: board != nil, .introduction: introduction != nil, .language: language != nil,
             .queue: queue != nil, .priority: priority != nil, .skills: skills != nil,
-            .recorded: recorded != nil,
+            .recorded: recorded != nil, .recordingBasis: recordingBasis != nil,
             .answersFirst: answersFirst != nil, .music: music != nil,
             .positionPrompts: positionPrompts != nil,
             .announceEvery: announceEvery != nil, .connectPrompts: connectPrompts != nil,

@@ -31,7 +31,8 @@ struct FlowNodeReader {
         (
             "queue",
             [
-                .queue, .priority, .skills, .recorded, .answersFirst, .music, .positionPrompts,
+                .queue, .priority, .skills, .recorded, .recordingBasis, .answersFirst, .music,
+                .positionPrompts,
                 .announceEvery,
                 .connectPrompts, .afterConversation, .dissuaded,
             ]
@@ -159,6 +160,7 @@ struct FlowNodeReader {
         return .queue(
             EnterQueue(
                 queue: queue, priority: node.priority ?? 0, skills: wishes, isRecorded: node.recorded ?? true,
+                recordingBasis: node.recordingBasis,
                 answersFirst: node.answersFirst ?? true, music: node.music,
                 positionPrompts: node.positionPrompts ?? [], announceEvery: node.announceEvery?.span,
                 connectPrompts: node.connectPrompts ?? [], afterConversation: after, dissuaded: dissuaded))

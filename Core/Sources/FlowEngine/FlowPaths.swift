@@ -168,7 +168,9 @@ extension FlowChecker {
             }
         }
         for position in flow.nodes.indices where reached[position] && !informed[position] {
-            guard case .queue(let queue) = flow.nodes[position].kind, queue.isRecorded else { continue }
+            guard case .queue(let queue) = flow.nodes[position].kind, queue.isRecorded,
+                queue.recordingBasis == nil
+            else { continue }
             find(
                 .missingRecordingNotice, at: position,
                 "A path leads here without the notice that the call is recorded; put one before it (G01).")

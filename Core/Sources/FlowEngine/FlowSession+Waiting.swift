@@ -5,7 +5,7 @@ extension FlowSession {
     /// Asks for an agent. Who was not told is not recorded, even if the end of the notice only went unreported (G01).
     mutating func enterQueue(_ node: EnterQueue, _ turn: inout FlowTurn) {
         var queue = node
-        queue.isRecorded = node.isRecorded && state.wasTold
+        queue.isRecorded = node.isRecorded && (state.wasTold || node.recordingBasis != nil)
         state.typedAhead = []
         state.announceAt = nil
         state.asksPosition = false

@@ -3,13 +3,16 @@
 public struct BinaryHeap<Element: Comparable> {
     @usableFromInline var elements: [Element] = []
 
+    /// A heap without elements.
     @inlinable public init() {}
+    /// How many elements there are.
     @inlinable public var count: Int { elements.count }
+    /// Whether there are none.
     @inlinable public var isEmpty: Bool { elements.isEmpty }
     /// The least element.
     @inlinable public var first: Element? { elements.first }
 
-    /// O(log n).
+    /// Puts an element in; O(log n).
     @inlinable public mutating func insert(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
@@ -45,6 +48,7 @@ public struct BinaryHeap<Element: Comparable> {
         }
     }
 
+    /// Takes everything out, and keeps the storage if asked to.
     @inlinable public mutating func removeAll(keepingCapacity: Bool = false) {
         elements.removeAll(keepingCapacity: keepingCapacity)
     }

@@ -60,8 +60,10 @@ struct Matching: Sendable {
     private var idleHeads: Heads<IdleRank>
     private var signedIn: [Int] = []
     private var signedInSupplies: [UInt64]
-    /// For each skill, the supply classes that hold it at level 1, 2, ...
-    private var holders: [SkillID: [[UInt64]]] = [:]
+    /// The number of each skill that anybody has.
+    private var skillIndex: [SkillID: Int] = [:]
+    /// For each skill and each level from 1, the mask of the supply classes that hold it at that level or above.
+    private var holders: [UInt64] = []
 
     private var demands: [DemandClass] = []
     private var demandIndex: [Demand: Int] = [:]
@@ -72,6 +74,7 @@ struct Matching: Sendable {
     /// Demand classes that became empty, oldest first; they are used again when there are too many.
     private var emptied: [Int] = []
 
+    var supplyCount: Int { supplySkills.count }
     private(set) var idleCount = 0
     private(set) var waitingCount = 0
 
@@ -83,20 +86,23 @@ struct Matching: Sendable {
         idleHeads = Heads(count: supplies.count)
         signedIn = Array(repeating: 0, count: supplies.count)
         signedInSupplies = Array(repeating: 0, count: words)
-        let nobody = Array(repeating: [UInt64](repeating: 0, count: words), count: RoutingBounds.highestLevel)
+        let levels = RoutingBounds.highestLevel
         for (supply, skills) in supplies.enumerated() {
-            for skill in skills {
-                holders[skill.skill, default: nobody][skill.level - 1][supply >> 6] |=
-                    1 << UInt64(supply & 63)
+            for held in skills {
+                let skill = skillIndex[held.skill] ?? skillIndex.count
+                if skill == skillIndex.count {
+                    skillIndex[held.skill] = skill
+                    holders.append(contentsOf: repeatElement(0, count: levels * words))
+                }
+                Bits.set(&holders, supply, from: (skill * levels + held.level - 1) * words, true)
             }
         }
         // Who holds a skill at a level holds it at the levels below.
-        holders = holders.mapValues { levels in
-            var levels = levels
-            for level in (0..<levels.count - 1).reversed() {
-                for word in 0..<words { levels[level][word] |= levels[level + 1][word] }
+        for skill in 0..<skillIndex.count {
+            for level in (0..<levels - 1).reversed() {
+                let lower = (skill * levels + level) * words
+                for word in lower..<lower + words { holders[word] |= holders[word + words] }
             }
-            return levels
         }
         demandWords = Bits.words(max(expectedDemands, 1))
         served = Array(repeating: 0, count: demandWords * supplies.count)
@@ -188,9 +194,9 @@ struct Matching: Sendable {
         let used = supplySkills.count & 63
         if used != 0, words > 0 { mask[words - 1] = (1 << UInt64(used)) - 1 }
         for requirement in demand.skills {
-            guard let levels = holders[requirement.skill] else { return Array(repeating: 0, count: words) }
-            let holding = levels[requirement.minimumLevel - 1]
-            for word in 0..<words { mask[word] &= holding[word] }
+            guard let skill = skillIndex[requirement.skill] else { return Array(repeating: 0, count: words) }
+            let holding = (skill * RoutingBounds.highestLevel + requirement.minimumLevel - 1) * words
+            for word in 0..<words { mask[word] &= holders[holding + word] }
         }
         return mask
     }

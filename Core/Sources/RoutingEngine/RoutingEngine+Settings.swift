@@ -10,6 +10,12 @@ extension RoutingEngine {
             return refuse(Refusal(.tooManyQueues, limit: RoutingBounds.mostQueues), into: &outcome)
         }
         outcome.facts.append(.settingsApplied(version: settings.version))
+        if fitsLayout(settings) {
+            self.settings = settings
+            for (index, queue) in settings.queues.enumerated() { queues[index].settings = queue }
+            rematch(into: &outcome)
+            return renewDeadlines()
+        }
         self.settings = settings
         layOut()
         enrolAgents()
@@ -27,19 +33,43 @@ extension RoutingEngine {
         renewDeadlines()
     }
 
+    /// Whether only times, limits and rules differ, so that all tables stay as they are.
+    private func fitsLayout(_ settings: RoutingSettings) -> Bool {
+        guard queues.count == settings.queues.count, self.settings.agents == settings.agents else {
+            return false
+        }
+        for (index, queue) in settings.queues.enumerated() {
+            let present = queues[index].settings
+            guard queue.id == present.id, queue.skills == present.skills, queue.priority == present.priority,
+                queue.selection == present.selection
+            else { return false }
+        }
+        return true
+    }
+
     /// Builds queues, roster and matching tables from the settings alone. Of two entries with one id the first counts.
     mutating func layOut() {
         var supplies: [[SkillLevel]] = []
         var supplyIndex: [[SkillLevel]: Int] = [:]
+        let former = roster
+        // The new number of each former class; agents whose skills did not change need no comparison of sets.
+        var renumbered = [Int?](repeating: nil, count: matching.supplyCount)
         roster = [:]
+        roster.reserveCapacity(settings.agents.count)
         for agent in settings.agents where roster[agent.id] == nil {
-            let skills = Matching.normalised(agent.skills)
-            let supply = supplyIndex[skills] ?? supplies.count
-            if supply == supplies.count {
-                supplies.append(skills)
-                supplyIndex[skills] = supply
+            let same = former[agent.id].flatMap { $0.skills == agent.skills ? $0.supply : nil }
+            var supply = same.flatMap { renumbered[$0] }
+            if supply == nil {
+                let skills = Matching.normalised(agent.skills)
+                supply = supplyIndex[skills] ?? supplies.count
+                if supply == supplies.count {
+                    supplies.append(skills)
+                    supplyIndex[skills] = supply
+                }
+                if let same { renumbered[same] = supply }
             }
-            roster[agent.id] = RosterEntry(supply: supply, lease: agent.lease?.bounded)
+            roster[agent.id] = RosterEntry(
+                supply: supply ?? 0, skills: agent.skills, lease: agent.lease?.bounded)
         }
         matching = Matching(
             supplies: supplies, expectedDemands: settings.queues.count + RoutingBounds.mostIdleDemandClasses)

@@ -31,6 +31,8 @@ struct HandlingTime: Codable, Hashable, Sendable {
 /// What the settings say about an agent.
 struct RosterEntry: Sendable {
     var supply: Int
+    /// As they stand in the settings.
+    var skills: [SkillLevel]
     var lease: TimeSpan?
 }
 

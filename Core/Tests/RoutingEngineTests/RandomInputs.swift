@@ -6,6 +6,7 @@ struct RandomInputs {
     private var generator: SeededGenerator
     private var interactions = 0
     private var version = 0
+    private var latest = RoutingSettings(version: 0, queues: [], agents: [])
     /// The latest offers, over or not.
     private var offers: [OfferID] = []
     private var lastEnds: [LastAgent] = []
@@ -33,7 +34,7 @@ struct RandomInputs {
     mutating func next() -> RoutingInput {
         if chance(70) { time = time + .milliseconds(Int64(below(below(20) == 0 ? 90_000 : 2_500))) }
         switch below(100) {
-        case 0: return .settingsChanged(settings())
+        case 0: return .settingsChanged(chance(50) ? settings() : relaxed())
         case 1...4: return .agentSignedIn(agent(), SeatID(below(Self.agents)))
         case 5: return .agentSignedOut(agent())
         case 6...16: return .presenceChosen(agent(), .ready)
@@ -56,6 +57,18 @@ struct RandomInputs {
         case 97: return .lineReleased(interaction())
         default: return .clockAdvanced
         }
+    }
+
+    /// The latest settings with other times and limits.
+    private mutating func relaxed() -> RoutingSettings {
+        version += 1
+        latest.version = version
+        latest.limits = CentreLimits(seats: nil, lines: below(3))
+        for index in latest.queues.indices {
+            latest.queues[index].longestWait = chance(50) ? .seconds(Int64(below(120))) : nil
+            latest.queues[index].whenNobody = chance(30) ? overflow() : nil
+        }
+        return latest
     }
 
     mutating func settings() -> RoutingSettings {
@@ -82,9 +95,10 @@ struct RandomInputs {
             agents.append(
                 AgentSettings(id: AgentID(id), skills: skills, lease: chance(40) ? .seconds(60) : nil))
         }
-        return RoutingSettings(
+        latest = RoutingSettings(
             version: version, queues: queues, agents: agents,
             limits: CentreLimits(seats: chance(30) ? 6 : nil, lines: chance(50) ? 2 : nil))
+        return latest
     }
 
     private mutating func requirement() -> SkillRequirement {

@@ -35,7 +35,8 @@ struct AnnouncementRoutes: Sendable {
                 id: ids.next(), board: body.board, texts: body.texts, from: body.from, until: body.until)
             var centre = try await store.newest()
             guard centre.announcements.count < Self.mostAnnouncements else {
-                throw Problem(.exhausted, "There are \(Self.mostAnnouncements) announcements; remove one first.")
+                throw Problem(
+                    .exhausted, "There are \(Self.mostAnnouncements) announcements; remove one first.")
             }
             centre.announcements.append(announcement)
             _ = try await store.save(centre, actor: principal.name, at: now())

@@ -1,7 +1,7 @@
 import Contracts
 import Foundation
-package import Kernel
-package import Storage
+import Kernel
+import Storage
 
 /// The versions of a tenant's centre.
 struct CentreStore: Sendable {

@@ -12,7 +12,8 @@ package struct TokenStore: TokenAuthenticator {
 
     /// Makes a token and returns its text, which is shown once and stored nowhere.
     package func make(
-        tenant: TenantID, name: String, agent: AgentID?, permissions: Set<String>, ids: IDSource, at now: Timestamp
+        tenant: TenantID, name: String, agent: AgentID?, permissions: Set<String>, ids: IDSource,
+        at now: Timestamp
     ) async throws -> String {
         var random = SystemRandomNumberGenerator()
         let token = "hl_" + (0..<4).map { _ in random.next().hex }.joined()

@@ -1,6 +1,6 @@
 import Contracts
-package import Kernel
-package import Storage
+import Kernel
+import Storage
 
 /// The rows of interactions of one tenant.
 struct InteractionStore: InteractionLedger {

@@ -20,6 +20,22 @@ final class RecordingWriter: @unchecked Sendable {
         var blocks = 0
         /// Recordings that lost a block because the disk was too slow.
         var overrun: Set<UInt64> = []
+        private var isWoken = false
+
+        /// Whether the writer has to be woken for what is queued.
+        mutating func wakes() -> Bool {
+            if isWoken || jobs.isEmpty && overrun.isEmpty { return false }
+            isWoken = true
+            return true
+        }
+        mutating func take() -> (jobs: [Job], overrun: Set<UInt64>) {
+            defer {
+                jobs = []
+                overrun = []
+                isWoken = false
+            }
+            return (jobs, overrun)
+        }
     }
     private final class Recording {
         let room: RoomID
@@ -56,20 +72,27 @@ final class RecordingWriter: @unchecked Sendable {
         wake = try KernelCounter(blocking: ())
     }
 
-    /// Queues a job; from any thread. A block beyond the limit is not queued: its recording fails.
+    /// Queues a job; from any thread. A block beyond the limit is not queued: its recording fails. Blocks alone do
+    /// not wake the writer, so that it takes many at once: `nudge` does.
     func submit(_ job: Job) {
-        let wasEmpty = queue.withLock { queue in
+        let wakes = queue.withLock { queue in
             if case .block(let token, _, _) = job {
                 guard queue.blocks < limit else {
                     queue.overrun.insert(token)
                     return false
                 }
                 queue.blocks += 1
+                queue.jobs.append(job)
+                return false
             }
             queue.jobs.append(job)
-            return queue.jobs.count == 1
+            return queue.wakes()
         }
-        if wasEmpty { wake.add() }
+        if wakes { wake.add() }
+    }
+    /// Wakes the writer for the blocks that wait; the media clock calls it every 100 ms.
+    func nudge() {
+        if queue.withLock({ $0.wakes() }) { wake.add() }
     }
 
     /// The thread's body; returns after `.end`.
@@ -77,13 +100,7 @@ final class RecordingWriter: @unchecked Sendable {
         while true {
             _ = wake.take()
             let jobs: [Job]
-            (jobs, overrun) = queue.withLock { queue in
-                defer {
-                    queue.jobs = []
-                    queue.overrun = []
-                }
-                return (queue.jobs, queue.overrun)
-            }
+            (jobs, overrun) = queue.withLock { $0.take() }
             var isEnding = false
             for job in jobs {
                 if case .block = job { queue.withLock { $0.blocks -= 1 } }

@@ -1,8 +1,8 @@
 /// The last second or so of one recorded track: packets are put where their timestamps say, and whole blocks leave
 /// it for the disk. Positions are samples on the recording's clock.
 struct TrackBuffer {
-    /// What is written at once: one second.
-    static let block = 8_000
+    /// What is written at once: 600 ms. With the reorder window and the writer's pace a crash costs under a second.
+    static let block = 4_800
     /// How late a packet may come and still find its place: 200 ms.
     static let reorder = 1_600
     /// How far a packet may lie before the clock: 200 ms, for bursts and for clocks that run fast.

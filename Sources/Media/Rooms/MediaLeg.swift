@@ -67,7 +67,8 @@ final class MediaLeg {
     var isHeard = false
     var isSilent = false
     var lastHeard: Int64 = 0
-    var lastRelayed = Int64.min
+    /// Long before anything, and far enough from the end to add to.
+    var lastRelayed = Int64.min / 2
 
     init(
         id: MediaLegID, room: MediaRoom, socket: DatagramSocket, token: UInt64, opened: Timestamp,
@@ -164,11 +165,10 @@ final class MediaRoom {
             }
         }
     }
-    /// Breaks the ties of a leg that goes.
+    /// Breaks the ties of a leg that goes; the room has to be rewired after.
     func remove(_ leg: MediaLeg) {
         legs.removeAll { $0 === leg }
         leg.hearers = []
         leg.mixedTalkers = []
-        rewire()
     }
 }

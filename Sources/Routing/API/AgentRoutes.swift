@@ -121,7 +121,7 @@ extension Refusal {
             case .offerUnknown: (.conflict, "No call rings at this agent's phone.")
             case .notTalking: (.conflict, "The agent is in no conversation.")
             case .notInWrapUp: (.conflict, "The agent is not in wrap-up.")
-            case .tooManyAgents, .tooManyInteractions, .tooManyQueues:
+            case .tooManyAgents, .tooManyInteractions, .tooManyQueues, .tooManySkills:
                 (.exhausted, "The engine's bound is reached.")
             case .interactionUnknown, .interactionAlreadyWaiting, .queueUnknown, .lineAlreadyHeld:
                 (.conflict, "This does not fit the state of the interaction.")

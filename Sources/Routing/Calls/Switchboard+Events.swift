@@ -74,8 +74,7 @@ extension Switchboard {
         let trunk = trunk(of: invite)
         let rules = trunk?.rules ?? NumberingRules()
         let caller = rules.caller(from: invite.assertedUser ?? invite.fromUser)
-        // What is no number cannot be one of ours; the desk answers 404.
-        let number = rules.number(from: invite.calledUser)?.canonical ?? ""
+        let number = calledNumber(invite.calledUser, rules)
         let origin = trunk?.origin ?? "internal"
         let id: InteractionID = ids.next()
         rooms[id] = CallRoom(id: id, room: newRoom())
@@ -85,6 +84,13 @@ extension Switchboard {
                 signallingAddress: invite.endpoint.address.description))
         batch.arrivals[id] = DeskBatch.Arrival(number: number, origin: origin, caller: caller)
         return [.callArrived(ArrivedCall(interaction: id, number: number, origin: origin))]
+    }
+
+    /// The called number in the form of the centre's numbers; a name such as `support` stands for itself. What is
+    /// neither cannot be one of ours, and the desk answers 404.
+    private func calledNumber(_ user: String, _ rules: NumberingRules) -> String {
+        if centre.numbers.contains(where: { $0.number == user }) { return user }
+        return rules.number(from: user)?.canonical ?? ""
     }
 
     private func trunk(of invite: IncomingInvite) -> Trunk? {

@@ -1,25 +1,43 @@
 import Contracts
-import FlowEngine
+package import FlowEngine
 import Kernel
 import Storage
+
+/// Where flows are written before they are published.
+package enum FlowSource: Sendable {
+    /// What was published before is used.
+    case published
+    /// The file of this name in the directory.
+    case files(directory: String)
+    case documents([String: FlowDocument])
+
+    /// - Throws: `Problem` naming the file.
+    func document(_ key: String) throws -> FlowDocument? {
+        switch self {
+        case .published: nil
+        case .files(let directory): try FlowFile.read("\(directory)/\(key)")
+        case .documents(let documents): documents[key]
+        }
+    }
+}
 
 /// The flows that answer the centre's numbers: reads them, checks them, publishes them.
 struct FlowLibrary: Sendable {
     let store: FlowStore
     let tenant: TenantID
 
-    /// Publishes the file of each flow that a number names. A version that says the same is not published again.
+    /// Publishes the flow of each number from where it is written. A version that says the same as the newest is not
+    /// published again.
     ///
-    /// - Throws: `Problem(.invalid)` naming the file, the node and the remedy; nothing is published then.
-    func publishFiles(of centre: Centre, in directory: String, at now: Timestamp) async throws {
+    /// - Throws: `Problem(.invalid)` naming the flow, the node and the remedy; what comes after is not published.
+    func publish(_ source: FlowSource, for centre: Centre, at now: Timestamp) async throws {
         for key in Set(centre.numbers.map(\.flow)).sorted() {
-            let path = "\(directory)/flow-\(key).toml"
-            let document = try FlowFile.read(path)
+            guard let document = try source.document(key) else { continue }
             let findings = try check(document, key: key, version: 0, centre).findings
             guard findings.isEmpty else {
                 let list = findings.map { "\($0.node): \($0.message)" }.joined(separator: "\n  ")
                 throw Problem(
-                    .invalid, "The flow \(path) cannot be published:\n  \(list)", details: ["field": "flow"])
+                    .invalid, "The flow \(key) cannot be published:\n  \(list)", details: ["field": "flow"])
             }
             _ = try await store.publish(key, document, at: now)
         }

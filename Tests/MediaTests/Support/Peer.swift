@@ -212,7 +212,7 @@ struct Stage {
 /// Ranges of ports that tests running side by side do not share.
 enum PortBlocks {
     private static let next16 = Mutex<UInt16>(20_000)
-    static func next(_ ports: UInt16 = 400) -> ClosedRange<UInt16> {
+    static func next(_ ports: UInt16 = 200) -> ClosedRange<UInt16> {
         next16.withLock { next in
             if next > 60_000 { next = 20_000 }
             defer { next += ports }

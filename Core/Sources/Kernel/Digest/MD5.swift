@@ -56,6 +56,7 @@ public struct MD5: Sendable {
     private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 
     private static func compress(_ state: inout SIMD4<UInt32>, _ b: Span<UInt8>, _ offset: Int) {
+        let (sines, shifts) = (MD5.sines.span, MD5.shifts.span)
         var (a, b1, c, d) = (state.x, state.y, state.z, state.w)
         for i in 0..<64 {
             var f: UInt32

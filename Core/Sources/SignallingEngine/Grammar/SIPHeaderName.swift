@@ -91,45 +91,88 @@ public enum SIPHeaderName: UInt8, Sendable, CaseIterable {
         @inline(__always) func choose(_ text: StaticString, _ name: SIPHeaderName) -> SIPHeaderName {
             Scan.equals(b, s, e, text) ? name : .other
         }
-        return switch (e - s, Scan.lowered(b[s])) {
-        case (2, 0x74): choose("to", .to)
-        case (3, 0x76): choose("via", .via)
-        case (4, 0x64): choose("date", .date)
-        case (4, 0x66): choose("from", .from)
-        case (4, 0x63): choose("cseq", .cSeq)
-        case (4, 0x72): Scan.equals(b, s, e, "rack") ? .rAck : choose("rseq", .rSeq)
-        case (5, 0x72): choose("route", .route)
-        case (5, 0x61): choose("allow", .allow)
-        case (5, 0x65): choose("event", .event)
-        case (6, 0x61): choose("accept", .accept)
-        case (6, 0x6D): choose("min-se", .minSE)
-        case (6, 0x72): choose("reason", .reason)
-        case (6, 0x73): choose("server", .server)
-        case (7, 0x63): Scan.equals(b, s, e, "call-id") ? .callID : choose("contact", .contact)
-        case (7, 0x65): choose("expires", .expires)
-        case (7, 0x72): choose("require", .require)
-        case (7, 0x73): choose("subject", .subject)
-        case (7, 0x77): choose("warning", .warning)
-        case (8, 0x72): Scan.equals(b, s, e, "refer-to") ? .referTo : choose("replaces", .replaces)
-        case (9, 0x73): choose("supported", .supported)
-        case (9, 0x74): choose("timestamp", .timestamp)
-        case (10, 0x75): choose("user-agent", .userAgent)
-        case (11, 0x6D): choose("min-expires", .minExpires)
-        case (11, 0x69): choose("in-reply-to", .inReplyTo)
-        case (11, 0x72):
-            Scan.equals(b, s, e, "retry-after") ? .retryAfter : choose("referred-by", .referredBy)
-        case (11, 0x75): choose("unsupported", .unsupported)
-        case (12, 0x6D): choose("max-forwards", .maxForwards)
-        case (12, 0x72): choose("record-route", .recordRoute)
-        case (12, 0x63): choose("content-type", .contentType)
-        case (13, 0x61): choose("authorization", .authorization)
-        case (13, 0x70): choose("proxy-require", .proxyRequire)
-        case (14, 0x63): choose("content-length", .contentLength)
-        case (15, 0x73): choose("session-expires", .sessionExpires)
-        case (16, 0x63): choose("content-encoding", .contentEncoding)
-        case (16, 0x77): choose("www-authenticate", .wwwAuthenticate)
-        case (18, 0x70): choose("proxy-authenticate", .proxyAuthenticate)
-        case (19, 0x70):
+        // By length first and then by letter, so that a name is compared with one or two others.
+        return switch e - s {
+        case 2:
+            choose("to", .to)
+        case 3:
+            choose("via", .via)
+        case 4:
+            switch Scan.lowered(b[s]) {
+            case 0x64: choose("date", .date)
+            case 0x66: choose("from", .from)
+            case 0x63: choose("cseq", .cSeq)
+            case 0x72: Scan.equals(b, s, e, "rack") ? .rAck : choose("rseq", .rSeq)
+            default: .other
+            }
+        case 5:
+            switch Scan.lowered(b[s]) {
+            case 0x72: choose("route", .route)
+            case 0x61: choose("allow", .allow)
+            case 0x65: choose("event", .event)
+            default: .other
+            }
+        case 6:
+            switch Scan.lowered(b[s]) {
+            case 0x61: choose("accept", .accept)
+            case 0x6D: choose("min-se", .minSE)
+            case 0x72: choose("reason", .reason)
+            case 0x73: choose("server", .server)
+            default: .other
+            }
+        case 7:
+            switch Scan.lowered(b[s]) {
+            case 0x63: Scan.equals(b, s, e, "call-id") ? .callID : choose("contact", .contact)
+            case 0x65: choose("expires", .expires)
+            case 0x72: choose("require", .require)
+            case 0x73: choose("subject", .subject)
+            case 0x77: choose("warning", .warning)
+            default: .other
+            }
+        case 8:
+            Scan.equals(b, s, e, "refer-to") ? .referTo : choose("replaces", .replaces)
+        case 9:
+            switch Scan.lowered(b[s]) {
+            case 0x73: choose("supported", .supported)
+            case 0x74: choose("timestamp", .timestamp)
+            default: .other
+            }
+        case 10:
+            choose("user-agent", .userAgent)
+        case 11:
+            switch Scan.lowered(b[s]) {
+            case 0x6D: choose("min-expires", .minExpires)
+            case 0x69: choose("in-reply-to", .inReplyTo)
+            case 0x72: Scan.equals(b, s, e, "retry-after") ? .retryAfter : choose("referred-by", .referredBy)
+            case 0x75: choose("unsupported", .unsupported)
+            default: .other
+            }
+        case 12:
+            switch Scan.lowered(b[s]) {
+            case 0x6D: choose("max-forwards", .maxForwards)
+            case 0x72: choose("record-route", .recordRoute)
+            case 0x63: choose("content-type", .contentType)
+            default: .other
+            }
+        case 13:
+            switch Scan.lowered(b[s]) {
+            case 0x61: choose("authorization", .authorization)
+            case 0x70: choose("proxy-require", .proxyRequire)
+            default: .other
+            }
+        case 14:
+            choose("content-length", .contentLength)
+        case 15:
+            choose("session-expires", .sessionExpires)
+        case 16:
+            switch Scan.lowered(b[s]) {
+            case 0x63: choose("content-encoding", .contentEncoding)
+            case 0x77: choose("www-authenticate", .wwwAuthenticate)
+            default: .other
+            }
+        case 18:
+            choose("proxy-authenticate", .proxyAuthenticate)
+        case 19:
             Scan.equals(b, s, e, "proxy-authorization")
                 ? .proxyAuthorization : choose("p-asserted-identity", .pAssertedIdentity)
         default: .other

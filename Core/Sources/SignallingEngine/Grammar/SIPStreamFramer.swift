@@ -24,6 +24,8 @@ public struct SIPStreamFramer: Sendable {
     private var start = 0
     /// Up to where the end of the headers has been looked for.
     private var searched = 0
+    /// The length of the message that starts at `start`, once its head has come: it is read once only.
+    private var messageCount: Int?
     private var hasFailed = false
 
     public init() {}
@@ -45,25 +47,33 @@ public struct SIPStreamFramer: Sendable {
     /// The next item; nil when more bytes are needed.
     public mutating func next() -> Item? {
         guard !hasFailed else { return nil }
-        if let item = skipLineEnds() { return item }
-        guard start < buffer.count else { return nil }
+        if messageCount == nil, let item = skipLineEnds() { return item }
+        // Where a message starts there is no line end: what is left of one waits for its other half.
+        guard start < buffer.count, messageCount != nil || buffer[start] != 0x0D else { return nil }
+        if messageCount == nil, let failure = findEnd() { return failure }
+        guard let count = messageCount, count <= buffer.count - start else { return nil }
+        let message = Array(buffer[start..<start + count])
+        start += count
+        searched = start
+        messageCount = nil
+        return .message(message)
+    }
+
+    /// Looks for the end of the message that starts at `start`, as far as its head has come.
+    private mutating func findEnd() -> Item? {
         guard let bodyStart = findBody() else {
             return pendingCount > SIPMessage.mostBytes ? fail(.tooLong, headEnd: start) : nil
         }
         guard bodyStart - start <= SIPMessage.mostBytes else { return fail(.tooLong, headEnd: start) }
-        let length: Int
         switch SIPStreamFramer.contentLength(buffer.span, start, bodyStart) {
-        case .length(let value): length = value
+        case .length(let length):
+            guard bodyStart - start + length <= SIPMessage.mostBytes else {
+                return fail(.tooLong, headEnd: bodyStart)
+            }
+            messageCount = bodyStart - start + length
+            return nil
         case .flaw(let flaw): return fail(flaw, headEnd: bodyStart)
         }
-        guard bodyStart - start + length <= SIPMessage.mostBytes else {
-            return fail(.tooLong, headEnd: bodyStart)
-        }
-        guard bodyStart + length <= buffer.count else { return nil }
-        let message = Array(buffer[start..<bodyStart + length])
-        start = bodyStart + length
-        searched = start
-        return .message(message)
     }
 
     private mutating func fail(_ flaw: SIPFlaw, headEnd: Int) -> Item {
@@ -76,6 +86,7 @@ public struct SIPStreamFramer: Sendable {
 
     /// Line ends before a message: two in a row are a ping, one alone is nothing.
     private mutating func skipLineEnds() -> Item? {
+        defer { searched = max(searched, start) }
         while start < buffer.count, buffer[start] == 0x0D || buffer[start] == 0x0A {
             let left = buffer.count - start
             if buffer[start] == 0x0A {
@@ -90,13 +101,11 @@ public struct SIPStreamFramer: Sendable {
                 guard left >= 4 else { return nil }
                 if buffer[start + 3] == 0x0A {
                     start += 4
-                    searched = start
                     return .ping
                 }
             }
             start += 2
         }
-        searched = max(searched, start)
         return nil
     }
 

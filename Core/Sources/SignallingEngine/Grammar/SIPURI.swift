@@ -167,9 +167,10 @@ extension SIPURI {
 
     private func parametersAgree(with other: SIPURI, needed: [String]) -> Bool {
         for name in needed where parameters.contains(name) != other.parameters.contains(name) { return false }
-        for parameter in parameters.list {
-            guard let theirs = other.parameters[parameter.name] else { continue }
-            let ours = SIPURI.unescapedBytes(parameter.value ?? "").map(Scan.lowered)
+        for name in parameters.list.map(\.name) {
+            // Of a name that stands twice, against 19.1.1, the first counts on both sides.
+            guard let theirs = other.parameters[name], let mine = parameters[name] else { continue }
+            let ours = SIPURI.unescapedBytes(mine).map(Scan.lowered)
             guard ours == SIPURI.unescapedBytes(theirs).map(Scan.lowered) else { return false }
         }
         return true

@@ -19,7 +19,7 @@ struct Call: Sendable {
     }
 
     /// Our 2xx that waits for its ACK (RFC 3261, 13.3.1.4).
-    struct PendingAck: Sendable {
+    struct PendingAck: Codable, Equatable, Sendable {
         var sequence: UInt32
         var response: [UInt8]
         var to: SIPEndpoint
@@ -28,6 +28,8 @@ struct Call: Sendable {
         var endsAt: Timestamp
         /// Whether our 2xx carried an offer, so that the ACK carries the answer.
         var carriesOffer: Bool
+        /// Whether the leg was taken up after a restart: then the ACK may have come before, and silence ends nothing.
+        var isResumed = false
     }
 
     /// The other side's request that waits for our final answer.

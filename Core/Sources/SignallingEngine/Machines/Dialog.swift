@@ -60,4 +60,11 @@ public struct DialogSnapshot: Codable, Equatable, Sendable {
     var invite: RequestHead?
     /// The INVITE that came in and is not answered, as bytes.
     var request: [UInt8]?
+    /// Our 2xx that waits for its ACK.
+    var pendingAck: Call.PendingAck?
+    /// Whether that is the first one, so that the leg is not confirmed yet.
+    var isUnconfirmed = false
+
+    /// How far CSeq jumps when a leg is taken up: more than the requests that may have gone out since the snapshot.
+    static let sequenceJump: UInt32 = 1_000
 }

@@ -116,6 +116,10 @@ extension SignallingEngine {
             if message.equals(message.toTag, call.dialog.remoteTag ?? "") {
                 if let ack = call.ack, ack.sequence == message.cSeqNumber {
                     out.datagrams.append(.init(bytes: ack.bytes, to: ack.to))
+                } else if call.owesAnswer != message.cSeqNumber {
+                    // Of a re-INVITE that a restart forgot.
+                    acknowledge(&call, sequence: message.cSeqNumber, into: &out)
+                    store(call)
                 }
             } else {
                 endBranch(message, &call, from: source, at: now, into: &out)

@@ -168,7 +168,13 @@ extension SignallingEngine {
         guard var call = calls[handle], call.scheduled == due else { return }
         call.scheduled = nil
         if var pending = call.pendingAck {
-            if pending.endsAt <= now {
+            if pending.endsAt <= now, pending.isResumed, !call.isOver {
+                call.pendingAck = nil
+                if call.phase == .unacknowledged {
+                    call.phase = .talking
+                    out.events.append(.confirmed(handle, sdp: []))
+                }
+            } else if pending.endsAt <= now {
                 call.pendingAck = nil
                 end(&call, .noAck, into: &out)
                 sendBye(&call, at: now, into: &out)

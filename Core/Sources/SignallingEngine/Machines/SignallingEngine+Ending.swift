@@ -98,11 +98,16 @@ extension SignallingEngine {
         let key = dialogKey(
             callID: message.bytes[message.callID.range], localTag: message.bytes[message.fromTag.range])
         if let handle = dialogs[key], let call = calls[handle] {
-            if call.handle.isOutbound {
-                receiveAccepted(message, call, from: source, at: now, into: &out)
-            } else if let ack = call.ack, ack.sequence == message.cSeqNumber {
-                out.datagrams.append(.init(bytes: ack.bytes, to: ack.to))
+            // Somebody changed the branch; our transaction has its answer all the same.
+            for key in call.waitsFor where call.invite != nil {
+                guard var transaction = clients[key], case .invite(var machine) = transaction.machine else {
+                    continue
+                }
+                let actions = machine.received(message.status, at: now)
+                transaction.machine = .invite(machine)
+                settle(key, transaction, actions.intersection(.end), into: &out)
             }
+            receiveAccepted(message, call, from: source, at: now, into: &out)
             return
         }
         guard !message.toTag.isEmpty, !message.fromTag.isEmpty, hasRoom,

@@ -10,11 +10,13 @@ extension SignallingEngine {
         case .offered:
             guard let offer = call.offer, let transaction = servers[offer.transaction] else { return nil }
             return DialogSnapshot(
-                phase: .offered, dialog: call.dialog, invite: nil, request: transaction.request.bytes)
+                phase: .offered, dialog: call.dialog, request: transaction.request.bytes)
         case .inviting:
-            return DialogSnapshot(phase: .inviting, dialog: call.dialog, invite: call.invite, request: nil)
+            return DialogSnapshot(phase: .inviting, dialog: call.dialog, invite: call.invite)
         case .unacknowledged, .talking:
-            return DialogSnapshot(phase: .answered, dialog: call.dialog, invite: nil, request: nil)
+            return DialogSnapshot(
+                phase: .answered, dialog: call.dialog, pendingAck: call.pendingAck,
+                isUnconfirmed: call.phase == .unacknowledged)
         case .cancelling, .ending: return nil
         }
     }
@@ -31,7 +33,15 @@ extension SignallingEngine {
         }
         var call = Call(handle: handle, dialog: snapshot.dialog, phase: .talking)
         switch snapshot.phase {
-        case .answered: break
+        case .answered:
+            call.dialog.localSequence += DialogSnapshot.sequenceJump
+            // Later than that the ACK must have come, else the leg would be over.
+            guard var pending = snapshot.pendingAck, pending.endsAt > now else { break }
+            pending.isResumed = true
+            pending.interval = settings.timing.t1
+            pending.repeatsAt = now
+            call.pendingAck = pending
+            if snapshot.isUnconfirmed { call.phase = .unacknowledged }
         case .inviting:
             guard let head = snapshot.invite else {
                 out.events.append(.ended(handle, .failed))

@@ -33,6 +33,16 @@ import Testing
         #expect(items(&framer) == [.message(Sample.invite())])
     }
 
+    /// Half a line end that waited for its other half was once searched for the end of a message.
+    @Test func `half a line end is not the start of a message`() {
+        var framer = SIPStreamFramer()
+        let two = Sample.bytes("OPTIONS sip:a@b SIP/2.0\nl: 0\n\n")
+        framer.receive(Sample.invite() + [0x0A, 0x0D, 0x0A])
+        #expect(items(&framer) == [.message(Sample.invite())])
+        framer.receive(two)
+        #expect(items(&framer) == [.message(two)])
+    }
+
     @Test(arguments: [
         ("OPTIONS sip:a@b SIP/2.0\nVia: x\n\n", SIPFlaw.missing(.contentLength)),
         ("OPTIONS sip:a@b SIP/2.0\nl: 1\nContent-Length: 1\n\n", .repeated(.contentLength)),

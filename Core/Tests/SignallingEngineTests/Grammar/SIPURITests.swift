@@ -78,6 +78,12 @@ import Testing
         #expect(!second.isEquivalent(to: first))
     }
 
+    /// A parameter that stood twice once made a URI differ from itself.
+    @Test func `every URI is equivalent to itself`() throws {
+        let uri = try #require(SIPURI("sip:a@b;x=1;x="))
+        #expect(uri.isEquivalent(to: uri))
+    }
+
     @Test func `name addresses are read`() throws {
         let quoted = try #require(NameAddress(#""A \"B\", C" <sip:a@b;x=1>;tag=7;q="0,5""#))
         #expect(quoted.displayName == #"A "B", C"#)

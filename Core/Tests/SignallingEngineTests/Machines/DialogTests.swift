@@ -127,6 +127,24 @@ import Testing
         #expect(hand.engine.load == (0, 0, 0, 0))
     }
 
+    @Test func `a stream that closes fails what waits on it, by number or by address`() throws {
+        for connection in [nil, UInt64(7)] {
+            var hand = Hand()
+            var request = Bench.request
+            request.via = SIPEndpoint(
+                transport: .tcp, address: Bench.trunk.address, port: 5060, connection: 7)
+            hand.perform(.invite(Bench.call, request))
+            var out = SIPOutbox()
+            var closed = request.via ?? Bench.trunk
+            closed.connection = 8
+            hand.engine.transportFailed(closed, at: hand.now, into: &out)
+            #expect(out.events.isEmpty)
+            closed.connection = connection
+            hand.engine.transportFailed(closed, at: hand.now, into: &out)
+            #expect(out.events.last == .ended(Bench.call, .failed))
+        }
+    }
+
     @Test func `a lost transport fails the call`() throws {
         var hand = Hand()
         hand.perform(.invite(Bench.call, Bench.request))
@@ -170,6 +188,19 @@ import Testing
         hand.perform(.reject(call, status: 486, reason: ""))
         hand.receive(Hand.request("ACK"))
         #expect(hand.pass(.minutes(2)).isEmpty)
+        #expect(hand.engine.load == (0, 0, 0, 0))
+    }
+
+    @Test func `an answer whose branch somebody changed makes the session and leaves nothing`() throws {
+        var hand = Hand()
+        let invite = try #require(hand.perform(.invite(Bench.call, Bench.request)).first)
+        hand.receive(Hand.response(180, to: invite))
+        let branch = invite.text(invite.topVia.branch)
+        let answer = Hand.response(200, to: invite, body: "v=0\r\n").replacing(branch, with: "z9hG4bKother")
+        #expect(hand.receive(answer).map(\.method) == [.ack])
+        let bye = try #require(hand.perform(.hangUp(Bench.call, .none)).first)
+        hand.receive(Hand.response(200, to: bye))
+        hand.pass(.minutes(5))
         #expect(hand.engine.load == (0, 0, 0, 0))
     }
 

@@ -32,6 +32,8 @@ struct LossySimulation {
     var nerves: Nerves
     var lossPercent: UInt64
     var transport: SIPTransport
+    /// Whether either side may crash and come back with its snapshots.
+    var crashes = false
 
     init(seed: UInt64, lossPercent: UInt64 = 20, transport: SIPTransport = .udp) {
         dice = SeededGenerator(seed: seed)
@@ -55,6 +57,7 @@ struct LossySimulation {
         for _ in 0..<calls {
             let side = Int(below(2))
             pass(.milliseconds(Int64(below(20_000))))
+            if crashes, below(3) == 0 { crash(Int(below(2))) }
             sides[side].made += 1
             let call = CallHandle.outbound(sides[side].made)
             sides[side].grammar.invited(call)
@@ -74,6 +77,18 @@ struct LossySimulation {
             for call in sides[side].grammar.open { perform(side, .hangUp(call, .none)) }
         }
         pass(.minutes(10))
+    }
+
+    /// The process of one side dies and the next one takes up what the journal says.
+    private mutating func crash(_ side: Int) {
+        let old = sides[side].engine
+        sides[side].engine = SignallingEngine(
+            settings: old.settings, seed: Array("side \(side) again at \(now.milliseconds)".utf8),
+            lastInbound: old.lastInbound)
+        for call in sides[side].grammar.open {
+            guard let snapshot = old.snapshot(of: call) else { continue }
+            perform(side, .resume(call, snapshot))
+        }
     }
 
     /// Somebody does something to every open call, or nothing.

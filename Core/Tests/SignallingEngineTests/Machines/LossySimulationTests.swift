@@ -4,12 +4,12 @@ import Testing
 @testable import SignallingEngine
 
 @Suite struct LossySimulationTests {
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<11)
     func `whatever the wire does, calls keep to the event grammar and leave nothing behind`(batch: Int) {
         var seen: [String: Int] = [:]
         for seed in (batch * 20)..<(batch * 20 + 20) {
             var run = LossySimulation(seed: UInt64(seed))
-            run.run(calls: 12)
+            run.run(calls: 7)
             check(run, seed)
             for side in run.sides { seen.merge(side.counts, uniquingKeysWith: +) }
         }
@@ -23,22 +23,30 @@ import Testing
     @Test(arguments: 0..<20)
     func `over a stream too`(seed: Int) {
         var run = LossySimulation(seed: UInt64(seed), lossPercent: 0, transport: .tcp)
-        run.run(calls: 12)
+        run.run(calls: 7)
         check(run, seed)
     }
 
     @Test(arguments: 0..<20)
     func `with nine of ten messages lost every call still ends`(seed: Int) {
         var run = LossySimulation(seed: UInt64(seed), lossPercent: 90)
-        run.run(calls: 12)
+        run.run(calls: 7)
+        check(run, seed)
+    }
+
+    @Test(arguments: 0..<40)
+    func `either side may crash at any moment and take its legs up again`(seed: Int) {
+        var run = LossySimulation(seed: UInt64(seed))
+        run.crashes = true
+        run.run(calls: 7)
         check(run, seed)
     }
 
     @Test func `the same seed gives the same run`() {
         var first = LossySimulation(seed: 7)
         var second = LossySimulation(seed: 7)
-        first.run(calls: 12)
-        second.run(calls: 12)
+        first.run(calls: 7)
+        second.run(calls: 7)
         #expect(first.sides.map(\.counts) == second.sides.map(\.counts))
         #expect(first.order == second.order)
     }

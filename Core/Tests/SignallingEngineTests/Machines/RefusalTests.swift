@@ -101,7 +101,7 @@ import Testing
         #expect(hand.engine.load.transactions == 0)
     }
 
-    @Test func `N18 a stranger's INVITE is refused, and only so often in a second`() {
+    @Test func `a stranger's INVITE is refused, and only so often in a second`() {
         var hand = Hand()
         var statuses: [Int] = []
         for number in 0..<100 {

@@ -27,8 +27,9 @@ def quick(bench, phones, lines=25, when_lines_full="busy", trunk="127.0.0.1"):
     return folder / "centre.toml"
 
 
-def demo(bench, phones=None, announcement=None):
-    """The demonstration centre. `phones`: seat -> SIP port of a phone that does not register."""
+def demo(bench, phones=None, more=""):
+    """The demonstration centre. `phones`: seat -> SIP port of a phone that does not register; `more` is
+    put at the end of the file."""
     folder = bench.path("centre")
     shutil.copytree(DEMO, folder)
     file = folder / "centre.toml"
@@ -38,7 +39,7 @@ def demo(bench, phones=None, announcement=None):
             rf'(\[\[seat\]\]\nnumber = "{seat}"\nsite = "main"\n)phone = .*',
             rf'\1phone = {{ kind = "sip", uri = "sip:agent{int(seat)}@127.0.0.1:{port}" }}', text)
         assert count == 1, f"seat {seat}"
-    file.write_text(text + (announcement or ""))
+    file.write_text(text + more)
     return file
 
 

@@ -162,38 +162,42 @@ TAG = ";tag=[pid]A[call_number]"
 CONTACT = "Contact: <sip:agent@[local_ip]:[local_port];transport=[transport]>\n"
 
 
+# The words of the INVITE, for answers after something else has come.
+KEPT = keep("CSeq", "cseq") + keep("From", "remote") + keep("To", "own") + keep("Via", "via")
+
+
 def ring():
     actions = (
-        keep("CSeq", "cseq") + keep("From", "remote") + keep("To", "own")
-        + '<log message="rings [call_id]"/>')
-    return receive("INVITE", 'rrs="true"', actions) + send(_reply("180 Ringing", TAG, CONTACT + "Content-Length: 0\n"))
+        KEPT + '<log message="rings [call_id]"/>')
+    return receive("INVITE", 'rrs="true"', actions) + send(
+        _to_invite("180 Ringing", CONTACT + "Content-Length: 0\n"))
 
 
 def refuse_unrung(status):
-    return receive("INVITE", "", keep("CSeq", "cseq") + '<log message="rings [call_id]"/>') + refuse(status)
+    return receive("INVITE", 'rrs="true"', KEPT + '<log message="rings [call_id]"/>') + refuse(status)
 
 
-def _to_invite(status, rest):
-    # What came last may have been a nudge, so the INVITE's own words are used.
+def _to_invite(status, rest="Content-Length: 0\n"):
     return (
-        f"SIP/2.0 {status}\n[last_Via:]\nFrom: [$remote]\nTo: [$own]{TAG}\n[last_Call-ID:]\nCSeq: [$cseq]\n{rest}")
+        f"SIP/2.0 {status}\nVia: [$via]\nFrom: [$remote]\nTo: [$own]{TAG}\n[last_Call-ID:]\nCSeq: [$cseq]\n"
+        f"{rest}")
 
 
 def answer(sdp=AUDIO):
     return send(
-        _reply("200 OK", TAG, CONTACT + f"Content-Type: application/sdp\nContent-Length: [len]\n\n{sdp}"),
+        _to_invite("200 OK", CONTACT + f"Content-Type: application/sdp\nContent-Length: [len]\n\n{sdp}"),
         'retrans="500"') + receive("ACK")
 
 
 def refuse(status):
-    return send(_reply(f"{status} Refused", TAG), 'retrans="500"') + receive("ACK")
+    return send(_to_invite(f"{status} Refused"), 'retrans="500"') + receive("ACK")
 
 
 def await_cancel():
     """The offer is withdrawn while it rings."""
     return (
         receive("CANCEL") + send(_reply("200 OK", TAG))
-        + send(_to_invite("487 Request Terminated", "Content-Length: 0\n"), 'retrans="500"') + receive("ACK"))
+        + send(_to_invite("487 Request Terminated"), 'retrans="500"') + receive("ACK"))
 
 
 def agent_hang_up():

@@ -42,19 +42,21 @@ def overflow(bench):
     late = sipp.caller(bench, hotline, [sipp.rejected(302)], name="late")
     late.expect_ok()
     contact = next(line for line in late.said().splitlines() if line.startswith("Contact:") and "8885186" in line)
-    expect("+8657188885186@" in contact, contact)
+    expect("<sip:+8657188885186@127.0.0.1:" in contact, contact)
     hotline.await_fact(hotline.interaction(2)["id"], "call.rejected", reason="overflow")
     let_go(hotline, callers, 2)
 
 
 @test("N18 the 41st sign-in is refused with seatLimitReached and the limit 40")
 def seats(bench):
-    hotline = Hotline(bench, centres.demo(bench))
+    hotline = Hotline(bench, centres.demo(bench, more=(
+        '\n[[seat]]\nnumber = "41"\nsite = "main"\n'
+        'phone = { kind = "sip", uri = "sip:agent41@127.0.0.1:9" }\n')))
     for number in range(1, 41):
         hotline.sign_in(f"{5000 + number}", f"{number:02}")
     expect(hotline.live()["seats"] == {"inUse": 40, "limit": 40}, f"shown: {hotline.live()['seats']}")
-    body = expect_status(429, lambda: hotline.sign_in("5041", "40"))
+    body = expect_status(429, lambda: hotline.sign_in("5041", "41"))
     text = str(body)
     expect("seatLimitReached" in text and "40" in text, f"the refusal says {text}")
     hotline.call("POST", "/agents/5040/sign-out")
-    hotline.sign_in("5041", "40")
+    hotline.sign_in("5041", "41")

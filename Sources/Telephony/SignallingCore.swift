@@ -39,7 +39,8 @@ final class SignallingCore {
     /// Outbound streams by where they go, and what waits for them.
     private var connections: [SIPEndpoint: UInt64] = [:]
     private var pending: [SIPEndpoint: [[UInt8]]] = [:]
-    private var lastStream: UInt64 = 0
+    /// Above every number of a former run, which registrations remember.
+    private var lastStream = UInt64(SteadyClock().now().milliseconds) << 20
 
     init(
         loop: any EventLoop, settings: SignallingService.Settings, logger: Logger,

@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
 func core(_ names: String...) -> [Target.Dependency] { names.map { .product(name: $0, package: "Core") } }
 func nio(_ names: String...) -> [Target.Dependency] { names.map { .product(name: $0, package: "swift-nio") } }
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
@@ -28,25 +30,28 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Platform: adapters without business knowledge
-        .target(
-            name: "CMedia",
-            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto"), .linkedLibrary("srtp2")]),
+        .target(name: "CMedia"),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Telephony",
             dependencies: ["Media", logging] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
-        .target(name: "Speech", dependencies: ["Media", logging] + core("Kernel"), swiftSettings: strict),
+        .target(name: "Speech", dependencies: [logging] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")] + core("Kernel"),
             swiftSettings: strict),
-        .target(name: "Web", dependencies: [hummingbird, logging] + core("Kernel"), swiftSettings: strict),
+        .target(
+            name: "Web",
+            dependencies: [hummingbird, httpTypes, lifecycle, logging] + core("Kernel") + nio("NIOCore"),
+            swiftSettings: strict),
         // Product: features, which never import each other
         .target(name: "Contracts", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .target(
@@ -65,11 +70,13 @@ let package = Package(
             dependencies: [
                 "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage", "Telephony",
                 "Web", logging, toml,
-            ] + core("Kernel"),
+            ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
         .executableTarget(
             name: "hotline",
-            dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "App", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + core("Kernel"),
             swiftSettings: strict),
         // Tests
         .target(
@@ -81,12 +88,16 @@ let package = Package(
             name: "TelephonyTests",
             dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"), swiftSettings: strict),
+        .testTarget(name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ] + core("Kernel"), swiftSettings: strict),
+                "Web", hummingbird, httpTypes, lifecycle, logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ] + core("Kernel") + nio("NIOCore", "NIOPosix"), swiftSettings: strict),
         .testTarget(
             name: "AppTests",
             dependencies: [

@@ -1,1 +1,169 @@
+#define _GNU_SOURCE
 #include "CMedia.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+static int is_v4(const hl_endpoint *e) { return e->high == 0 && e->low >> 32 == 0xffff; }
+
+static socklen_t to_sockaddr(const hl_endpoint *e, struct sockaddr_storage *out) {
+  if (is_v4(e)) {
+    struct sockaddr_in *a = (struct sockaddr_in *)out;
+    memset(a, 0, sizeof *a);
+    a->sin_family = AF_INET;
+    a->sin_port = htons(e->port);
+    a->sin_addr.s_addr = htonl((uint32_t)e->low);
+    return sizeof *a;
+  }
+  struct sockaddr_in6 *a = (struct sockaddr_in6 *)out;
+  memset(a, 0, sizeof *a);
+  a->sin6_family = AF_INET6;
+  a->sin6_port = htons(e->port);
+  uint64_t words[2] = {htobe64(e->high), htobe64(e->low)};
+  memcpy(&a->sin6_addr, words, 16);
+  return sizeof *a;
+}
+
+static void from_sockaddr(const struct sockaddr_storage *in, hl_endpoint *out) {
+  if (in->ss_family == AF_INET) {
+    const struct sockaddr_in *a = (const struct sockaddr_in *)in;
+    out->high = 0;
+    out->low = 0xffffull << 32 | ntohl(a->sin_addr.s_addr);
+    out->port = ntohs(a->sin_port);
+    return;
+  }
+  const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)in;
+  uint64_t words[2];
+  memcpy(words, &a->sin6_addr, 16);
+  out->high = be64toh(words[0]);
+  out->low = be64toh(words[1]);
+  out->port = ntohs(a->sin6_port);
+}
+
+int hl_endpoint_parse(const char *text, uint16_t port, hl_endpoint *out) {
+  struct in_addr v4;
+  struct in6_addr v6;
+  out->port = port;
+  if (inet_pton(AF_INET, text, &v4) == 1) {
+    out->high = 0;
+    out->low = 0xffffull << 32 | ntohl(v4.s_addr);
+    return 1;
+  }
+  if (inet_pton(AF_INET6, text, &v6) != 1) return 0;
+  uint64_t words[2];
+  memcpy(words, &v6, 16);
+  out->high = be64toh(words[0]);
+  out->low = be64toh(words[1]);
+  return 1;
+}
+
+int hl_endpoint_text(const hl_endpoint *e, char *out, size_t size) {
+  struct sockaddr_storage storage;
+  to_sockaddr(e, &storage);
+  const void *address = storage.ss_family == AF_INET
+                            ? (const void *)&((struct sockaddr_in *)&storage)->sin_addr
+                            : (const void *)&((struct sockaddr_in6 *)&storage)->sin6_addr;
+  return inet_ntop(storage.ss_family, address, out, (socklen_t)size) != NULL;
+}
+
+int hl_epoll_create(void) {
+  int fd = epoll_create1(EPOLL_CLOEXEC);
+  return fd < 0 ? -errno : fd;
+}
+
+int hl_epoll_add(int epoll, int fd, uint64_t token) {
+  struct epoll_event event = {.events = EPOLLIN};
+  event.data.u64 = token;
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+int hl_epoll_remove(int epoll, int fd) { return epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL) < 0 ? -errno : 0; }
+
+int hl_epoll_wait(int epoll, uint64_t *tokens) {
+  struct epoll_event events[HL_EPOLL_MAX];
+  int count;
+  do count = epoll_wait(epoll, events, HL_EPOLL_MAX, -1);
+  while (count < 0 && errno == EINTR);
+  for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+  return count < 0 ? -errno : count;
+}
+
+int hl_eventfd(int blocking) {
+  int fd = eventfd(0, EFD_CLOEXEC | (blocking ? 0 : EFD_NONBLOCK));
+  return fd < 0 ? -errno : fd;
+}
+
+int hl_eventfd_add(int fd) {
+  uint64_t one = 1;
+  return write(fd, &one, sizeof one) == sizeof one ? 0 : -errno;
+}
+
+uint64_t hl_counter_take(int fd) {
+  uint64_t count = 0;
+  ssize_t got;
+  do got = read(fd, &count, sizeof count);
+  while (got < 0 && errno == EINTR);
+  return got == sizeof count ? count : 0;
+}
+
+int hl_timerfd(int64_t interval_ns) {
+  int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (fd < 0) return -errno;
+  struct timespec interval = {interval_ns / 1000000000, interval_ns % 1000000000};
+  struct itimerspec setting = {interval, interval};
+  if (timerfd_settime(fd, 0, &setting, NULL) == 0) return fd;
+  int error = errno;
+  close(fd);
+  return -error;
+}
+
+int hl_udp_open(const hl_endpoint *local) {
+  struct sockaddr_storage address;
+  socklen_t length = to_sockaddr(local, &address);
+  int fd = socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  int on = 1, expedited = IPTOS_DSCP_EF;
+  /* Marking may be forbidden in a container; the call works without it. */
+  if (address.ss_family == AF_INET6) {
+    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &expedited, sizeof expedited);
+  } else {
+    setsockopt(fd, IPPROTO_IP, IP_TOS, &expedited, sizeof expedited);
+  }
+  if (bind(fd, (struct sockaddr *)&address, length) == 0) return fd;
+  int error = errno;
+  close(fd);
+  return -error;
+}
+
+int hl_udp_port(int fd) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  if (getsockname(fd, (struct sockaddr *)&address, &length) < 0) return -errno;
+  hl_endpoint endpoint;
+  from_sockaddr(&address, &endpoint);
+  return endpoint.port;
+}
+
+int hl_udp_receive(int fd, void *buffer, size_t size, hl_endpoint *from) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  ssize_t got = recvfrom(fd, buffer, size, 0, (struct sockaddr *)&address, &length);
+  if (got < 0) return -errno;
+  from_sockaddr(&address, from);
+  return (int)got;
+}
+
+int hl_udp_send(int fd, const void *buffer, size_t size, const hl_endpoint *to) {
+  struct sockaddr_storage address;
+  socklen_t length = to_sockaddr(to, &address);
+  ssize_t sent = sendto(fd, buffer, size, MSG_NOSIGNAL, (struct sockaddr *)&address, length);
+  return sent < 0 ? -errno : (int)sent;
+}

@@ -1,5 +1,8 @@
 import ArgumentParser
 
-@main struct Hotline: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "hotline", abstract: "An open contact centre.")
+/// The program. Each subcommand reads its options, calls `App`, and says what came of it.
+@main struct HotlineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hotline", abstract: "An open contact centre in one program.",
+        subcommands: [Serve.self, Token.self, Live.self])
 }

@@ -10,17 +10,15 @@ final class Place: Sendable {
     let service: SignallingService
     private let events: AsyncStream<SignallingEvent>
 
-    init(bounds: SignallingService.Bounds = .init()) async throws {
+    init() async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: SignallingEvent.self)
         events = stream
-        var configuration = SignallingService.Configuration(host: "127.0.0.1", port: 0)
-        configuration.bounds = bounds
-        let rule = SourcePolicy.Rule(trunk: "loopback", network: "127.0.0.0/8")
-        let settings = SignallingSettings(
-            endpoints: [], policy: SourcePolicy(rules: rule.map { [$0] } ?? []))
-        service = try await SignallingService.start(
-            configuration, settings: settings, seed: (0..<32).map { UInt8($0) }
-        ) { for event in $0 { continuation.yield(event) } }
+        var settings = SignallingService.Settings(host: "127.0.0.1", port: 0)
+        settings.policy = SourcePolicy(
+            rules: [SourcePolicy.Rule(trunk: "loopback", network: "127.0.0.0/8")].compactMap { $0 })
+        service = try await SignallingService(settings) { reports in
+            for case .event(let event) in reports { continuation.yield(event) }
+        }
     }
 
     /// The next event; the stream keeps its place between two of these.
@@ -30,7 +28,7 @@ final class Place: Sendable {
     }
 
     func endpoint(_ transport: SIPTransport) -> SIPEndpoint {
-        SIPEndpoint(transport: transport, address: Place.loopback, port: service.port)
+        SIPEndpoint(transport: transport, address: Place.loopback, port: UInt16(service.port))
     }
 
     func uri(_ user: String) -> String { "sip:\(user)@127.0.0.1:\(service.port)" }
@@ -52,12 +50,12 @@ final class Wire: Sendable {
     private let channel: any Channel
     private let stream: AsyncStream<[UInt8]>
 
-    init(to port: UInt16) async throws {
+    init(to port: Int) async throws {
         let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         self.stream = stream
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { $0.pipeline.addHandler(Collector(continuation)) }
-            .connect(host: "127.0.0.1", port: Int(port)).get()
+            .connect(host: "127.0.0.1", port: port).get()
     }
 
     func send(_ text: String) {

@@ -51,7 +51,6 @@ import Testing
         #expect(await there.next() == .ended(leg, .bye))
         #expect(await here.next() == .ended(call, .local))
 
-        // No call is left, so this needs no patience.
         await here.service.stop()
         await there.service.stop()
     }
@@ -129,38 +128,23 @@ import Testing
         await there.service.stop()
     }
 
-    @Test func `the engine can be asked and restored on its loop`() async throws {
-        let here = try await Place()
-        let calls = try await here.service.withEngine { engine, now, outbox in
-            engine.restore(registrations: [:], at: now, into: &outbox)
-            return engine.load.calls
-        }
-        #expect(calls == 0)
-        await here.service.stop()
-        await #expect(throws: (any Error).self) { try await here.service.withEngine { _, _, _ in 0 } }
-    }
-
-    @Test func `an address that is none is refused with its reason`() async throws {
-        for host in ["hotline.example.com", "0.0.0.0", "::"] {
-            await #expect(throws: SignallingService.StartFailure.self) {
-                _ = try await SignallingService.start(
-                    .init(host: host, port: 0), settings: .init(endpoints: []),
-                    seed: [UInt8](repeating: 1, count: 16)
-                ) { _ in }
-            }
+    @Test func `an address that is none is refused with its field`() async throws {
+        for host in ["hotline.example.invalid", "hotline..example"] {
+            do {
+                _ = try await SignallingService(.init(host: host, port: 0)) { _ in }
+                Issue.record("\(host) was accepted")
+            } catch let problem as Problem { #expect(problem.details["field"]?.hasPrefix("sip.") == true) }
         }
     }
 
     @Test func `a port that is taken is named`() async throws {
         let here = try await Place()
         do {
-            _ = try await SignallingService.start(
-                .init(host: "127.0.0.1", port: here.service.port), settings: .init(endpoints: []),
-                seed: [UInt8](repeating: 1, count: 16)
-            ) { _ in }
+            _ = try await SignallingService(.init(host: "127.0.0.1", port: here.service.port)) { _ in }
             Issue.record("the port was taken twice")
-        } catch {
-            #expect("\(error)".contains("port \(here.service.port) for SIP"))
+        } catch let problem as Problem {
+            #expect(problem.code == .unavailable)
+            #expect(problem.message.contains(":\(here.service.port)"))
         }
         await here.service.stop()
     }

@@ -71,7 +71,9 @@ public struct Say: Codable, Hashable, Sendable {
     public var interruptible: Bool
     /// This is the notice that the call is recorded (mission G01).
     public var isRecordingNotice: Bool
-    public init(prompts: [String], next: NodeName, interruptible: Bool = true, isRecordingNotice: Bool = false) {
+    public init(
+        prompts: [String], next: NodeName, interruptible: Bool = true, isRecordingNotice: Bool = false
+    ) {
         self.prompts = prompts
         self.next = next
         self.interruptible = interruptible
@@ -178,8 +180,12 @@ public struct EnterQueue: Codable, Hashable, Sendable {
     public var priority: Int
     /// Language and the like, beside the queue's own skills.
     public var skills: [SkillWish]
-    /// The conversation is recorded; needs a recording notice on every path to here.
+    /// The conversation is recorded; needs a recording notice on every path to here. A caller who did not hear one to
+    /// its end is not recorded, whatever this says.
     public var isRecorded: Bool
+    /// The legal basis on which it is recorded without a spoken notice, in words for the auditor (mission G01);
+    /// `nil` when callers are told.
+    public var recordingBasis: String?
     /// Whether the call is answered before an agent answers. Without, the caller hears ringing and no line is held.
     public var answersFirst: Bool
     /// Name of the music while waiting; `nil` for silence.
@@ -195,6 +201,7 @@ public struct EnterQueue: Codable, Hashable, Sendable {
     public var dissuaded: NodeName
     public init(
         queue: QueueID, priority: Int = 0, skills: [SkillWish] = [], isRecorded: Bool = true,
+        recordingBasis: String? = nil,
         answersFirst: Bool = true, music: String? = nil, positionPrompts: [String] = [],
         announceEvery: TimeSpan? = nil, connectPrompts: [String] = [], afterConversation: NodeName,
         dissuaded: NodeName
@@ -203,6 +210,7 @@ public struct EnterQueue: Codable, Hashable, Sendable {
         self.priority = priority
         self.skills = skills
         self.isRecorded = isRecorded
+        self.recordingBasis = recordingBasis
         self.answersFirst = answersFirst
         self.music = music
         self.positionPrompts = positionPrompts

@@ -1,11 +1,14 @@
 /// An identifier that fits only the kind of thing it was made for: a UUID (version 7 when minted here) as two words.
 ///
-/// Minting needs a clock and randomness, so it happens outside Core (`decisions/0001-ids.md`); inside, ids come in
+/// Minting needs a clock and randomness, so it happens outside Core (`docs/decisions/0001-ids.md`); inside, ids come in
 /// as inputs. Order is the order of the bytes, which for version 7 is the order of minting.
 public struct ID<Kind>: Hashable, Comparable, Sendable {
+    /// The first eight bytes of the UUID, the most significant first.
     public let high: UInt64
+    /// The last eight bytes.
     public let low: UInt64
 
+    /// The id with these sixteen bytes.
     @inlinable public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -18,9 +21,12 @@ public struct ID<Kind>: Hashable, Comparable, Sendable {
     }
 
     /// A small readable id for fixtures, simulations and tests; never minted in production.
-    public init(_ number: Int) { self.init(high: 0, low: UInt64(number)) }
+    public init(_ number: Int) { self.init(high: 0, low: UInt64(bitPattern: Int64(number))) }
 
-    @inlinable public static func < (a: ID, b: ID) -> Bool { a.high != b.high ? a.high < b.high : a.low < b.low }
+    /// Compares byte by byte.
+    @inlinable public static func < (a: ID, b: ID) -> Bool {
+        a.high != b.high ? a.high < b.high : a.low < b.low
+    }
 }
 
 extension ID: CustomStringConvertible, LosslessStringConvertible {
@@ -56,7 +62,11 @@ extension ID: CustomStringConvertible, LosslessStringConvertible {
             default: return nil
             }
             guard digits < 32 else { return nil }
-            if digits < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+            if digits < 16 {
+                words.0 = words.0 << 4 | UInt64(value)
+            } else {
+                words.1 = words.1 << 4 | UInt64(value)
+            }
             digits += 1
         }
         guard digits == 32, position == 36 else { return nil }
@@ -65,6 +75,7 @@ extension ID: CustomStringConvertible, LosslessStringConvertible {
 }
 
 extension ID: Codable {
+    /// Reads the text form; throws `dataCorrupted` for anything but a UUID.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let id = ID(text) else {
@@ -73,6 +84,7 @@ extension ID: Codable {
         }
         self = id
     }
+    /// Writes the text form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

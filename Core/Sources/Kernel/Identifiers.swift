@@ -1,15 +1,26 @@
 /// The things that have identifiers. Each is an empty type that keeps its ids from being mistaken for others.
 public enum Named {
+    /// Names a `TenantID`.
     public enum Tenant {}
+    /// Names a `SiteID`.
     public enum Site {}
+    /// Names an `AgentID`.
     public enum Person {}
+    /// Names a `SeatID`.
     public enum Seat {}
+    /// Names a `SkillID`.
     public enum Skill {}
+    /// Names a `QueueID`.
     public enum Queue {}
+    /// Names an `InteractionID`.
     public enum Interaction {}
+    /// Names a `FlowID`.
     public enum Flow {}
+    /// Names a `CalendarID`.
     public enum Calendar {}
+    /// Names an `AnnouncementID`.
     public enum Announcement {}
+    /// Names an `EventID`.
     public enum Event {}
 }
 

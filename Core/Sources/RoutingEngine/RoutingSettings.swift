@@ -86,10 +86,13 @@ public struct QueueSettings: Codable, Hashable, Sendable {
     public var notReadyAfterNoAnswer: Bool
 
     public init(
-        id: QueueID, skills: [SkillRequirement] = [], priority: Int = 0, selection: AgentSelection = .longestIdle,
+        id: QueueID, skills: [SkillRequirement] = [], priority: Int = 0,
+        selection: AgentSelection = .longestIdle,
         ringTimeout: TimeSpan = .seconds(15), wrapUp: TimeSpan = .seconds(20), mostWaiting: Int = 1_000,
-        whenFull: OverflowRule = .dissuade, longestWait: TimeSpan? = nil, whenTooLong: OverflowRule = .dissuade,
-        whenNobody: OverflowRule? = nil, lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5),
+        whenFull: OverflowRule = .dissuade, longestWait: TimeSpan? = nil,
+        whenTooLong: OverflowRule = .dissuade,
+        whenNobody: OverflowRule? = nil, lastAgentWithin: TimeSpan? = nil,
+        shortAbandon: TimeSpan = .seconds(5),
         mostOffers: Int = 20, notReadyAfterNoAnswer: Bool = true
     ) {
         self.id = id

@@ -5,6 +5,7 @@ public struct MD5: Sendable {
     private var state = SIMD4<UInt32>(0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476)
     private var blocks = DigestBlocks()
 
+    /// The digest of nothing so far.
     public init() {}
 
     /// Adds bytes to what is digested.
@@ -14,8 +15,10 @@ public struct MD5: Sendable {
         self.state = state
     }
 
+    /// Adds the bytes of an array to what is digested.
     public mutating func update(_ bytes: [UInt8]) { update(bytes.span) }
 
+    /// Adds bytes that do not lie side by side, at the cost of a copy.
     public mutating func update(_ bytes: some Sequence<UInt8>) { update([UInt8](bytes)) }
 
     /// The sixteen bytes of the digest; the value is not to be used afterwards.

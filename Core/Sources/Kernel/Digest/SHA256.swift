@@ -5,6 +5,7 @@ public struct SHA256: Sendable {
     )
     private var blocks = DigestBlocks()
 
+    /// The digest of nothing so far.
     public init() {}
 
     /// Adds bytes to what is digested.
@@ -14,8 +15,10 @@ public struct SHA256: Sendable {
         self.state = state
     }
 
+    /// Adds the bytes of an array to what is digested.
     public mutating func update(_ bytes: [UInt8]) { update(bytes.span) }
 
+    /// Adds bytes that do not lie side by side, at the cost of a copy.
     public mutating func update(_ bytes: some Sequence<UInt8>) { update([UInt8](bytes)) }
 
     /// The 32 bytes of the digest; the value is not to be used afterwards.

@@ -28,6 +28,8 @@ struct Call: Sendable {
         var endsAt: Timestamp
         /// Whether our 2xx carried an offer, so that the ACK carries the answer.
         var carriesOffer: Bool
+        /// Whether the leg was taken up after a restart: then the ACK may have come before, and silence ends nothing.
+        var isResumed = false
     }
 
     /// The other side's request that waits for our final answer.

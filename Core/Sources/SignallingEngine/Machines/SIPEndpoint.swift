@@ -16,6 +16,13 @@ public struct SIPEndpoint: Codable, Hashable, Sendable {
         self.connection = connection
     }
 
+    /// Whether both name the same path; a connection that is not known fits every one.
+    func isSamePath(as other: SIPEndpoint) -> Bool {
+        guard transport == other.transport, address == other.address, port == other.port else { return false }
+        guard let connection, let theirs = other.connection else { return true }
+        return connection == theirs
+    }
+
     /// The address with brackets around IPv6, as it stands in URIs and Via.
     public var host: String { address.isIPv6 ? "[\(address)]" : address.description }
 

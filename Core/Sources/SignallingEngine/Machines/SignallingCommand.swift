@@ -9,6 +9,8 @@ public enum SignallingCommand: Sendable {
     case answer(CallHandle, sdp: [UInt8])
     /// Refuse a call with a final status of 300-699; an empty reason stands for the usual phrase.
     case reject(CallHandle, status: Int, reason: String)
+    /// Send the caller elsewhere: 302 with this URI as the Contact.
+    case redirect(CallHandle, contact: String)
     /// Call somebody; the handle comes from `CallHandle.outbound`.
     case invite(CallHandle, InviteRequest)
     /// Give up a call that goes out and is not answered.

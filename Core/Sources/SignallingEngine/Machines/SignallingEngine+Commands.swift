@@ -15,7 +15,10 @@ extension SignallingEngine {
         case .answer(let handle, let sdp): answer(handle, sdp, at: now, into: &out)
         case .reject(let handle, let status, let reason):
             let status = (300..<700).contains(status) ? status : 480
-            refuse(handle, status, reason: reason, at: now, into: &out)
+            refuse(handle, Answer(status, reason: reason.isEmpty ? nil : reason), at: now, into: &out)
+        case .redirect(let handle, let contact):
+            let elsewhere = IncomingInvite.Header("Contact", "<\(contact)>")
+            refuse(handle, Answer(302, headers: [elsewhere]), at: now, into: &out)
         case .invite(let handle, let request): invite(handle, request, at: now, into: &out)
         case .cancel(let handle):
             guard calls[handle]?.phase == .inviting else { return }
@@ -74,13 +77,12 @@ extension SignallingEngine {
     }
 
     private mutating func refuse(
-        _ handle: CallHandle, _ status: Int, reason: String, at now: Timestamp, into out: inout SIPOutbox
+        _ handle: CallHandle, _ answer: Answer, at now: Timestamp, into out: inout SIPOutbox
     ) {
         guard var call = calls[handle], call.phase == .offered, !call.isOver, let offer = call.offer else {
             return
         }
         call.offer = nil
-        let answer = Answer(status, reason: reason.isEmpty ? nil : reason)
         respond(offer.transaction, answer, at: now, into: &out)
         call.phase = .ending
         end(&call, .local, into: &out)
@@ -166,7 +168,13 @@ extension SignallingEngine {
         guard var call = calls[handle], call.scheduled == due else { return }
         call.scheduled = nil
         if var pending = call.pendingAck {
-            if pending.endsAt <= now {
+            if pending.endsAt <= now, pending.isResumed, !call.isOver {
+                call.pendingAck = nil
+                if call.phase == .unacknowledged {
+                    call.phase = .talking
+                    out.events.append(.confirmed(handle, sdp: []))
+                }
+            } else if pending.endsAt <= now {
                 call.pendingAck = nil
                 end(&call, .noAck, into: &out)
                 sendBye(&call, at: now, into: &out)

@@ -35,10 +35,11 @@ extension SignallingEngine {
         switch snapshot.phase {
         case .answered:
             call.dialog.localSequence += DialogSnapshot.sequenceJump
-            guard var pending = snapshot.pendingAck else { break }
+            // Later than that the ACK must have come, else the leg would be over.
+            guard var pending = snapshot.pendingAck, pending.endsAt > now else { break }
+            pending.isResumed = true
             pending.interval = settings.timing.t1
             pending.repeatsAt = now
-            pending.endsAt = now + settings.timing.giveUp
             call.pendingAck = pending
             if snapshot.isUnconfirmed { call.phase = .unacknowledged }
         case .inviting:

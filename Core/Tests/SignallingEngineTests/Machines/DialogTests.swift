@@ -127,6 +127,24 @@ import Testing
         #expect(hand.engine.load == (0, 0, 0, 0))
     }
 
+    @Test func `a stream that closes fails what waits on it, by number or by address`() throws {
+        for connection in [nil, UInt64(7)] {
+            var hand = Hand()
+            var request = Bench.request
+            request.via = SIPEndpoint(
+                transport: .tcp, address: Bench.trunk.address, port: 5060, connection: 7)
+            hand.perform(.invite(Bench.call, request))
+            var out = SIPOutbox()
+            var closed = request.via ?? Bench.trunk
+            closed.connection = 8
+            hand.engine.transportFailed(closed, at: hand.now, into: &out)
+            #expect(out.events.isEmpty)
+            closed.connection = connection
+            hand.engine.transportFailed(closed, at: hand.now, into: &out)
+            #expect(out.events.last == .ended(Bench.call, .failed))
+        }
+    }
+
     @Test func `a lost transport fails the call`() throws {
         var hand = Hand()
         hand.perform(.invite(Bench.call, Bench.request))

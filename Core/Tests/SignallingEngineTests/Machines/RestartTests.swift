@@ -100,6 +100,33 @@ import Testing
         #expect(next > call)
     }
 
+    @Test func `an answer is repeated by the next process, and its silence ends nothing`() throws {
+        var before = Hand()
+        before.receive(Hand.request("INVITE", body: "v=0\r\n"))
+        let call = try #require(before.incoming)
+        let answer = try #require(before.perform(.answer(call, sdp: Bench.answer)).first)
+        let snapshot = try stored(before.engine.snapshot(of: call))
+
+        // Soon after the answer: the ACK may have been lost with the process.
+        var soon = Hand()
+        soon.now = before.now + .seconds(5)
+        soon.perform(.resume(call, snapshot))
+        #expect(soon.pass(.seconds(1)).map(\.status) == [200, 200])
+        var acknowledged = soon
+        acknowledged.receive(Hand.request("ACK", branch: "z9hG4bKa", toTag: answer.text(answer.toTag)))
+        #expect(acknowledged.events == [.confirmed(call, sdp: [])])
+        soon.pass(.minutes(1))
+        #expect(soon.events == [.confirmed(call, sdp: [])])
+        #expect(soon.perform(.hangUp(call, .none)).map(\.method) == [.bye])
+
+        // Long after: the leg is in conversation.
+        var late = Hand()
+        late.now = before.now + .minutes(10)
+        late.perform(.resume(call, snapshot))
+        #expect(late.pass(.minutes(1)).isEmpty)
+        #expect(late.perform(.hangUp(call, .none)).map(\.method) == [.bye])
+    }
+
     @Test func `a snapshot is taken of calls that live only`() throws {
         var bench = Bench()
         _ = bench.talk()

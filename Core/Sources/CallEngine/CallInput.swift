@@ -1,0 +1,80 @@
+public import Kernel
+public import RoutingEngine
+
+/// One party's part of a call: the customer's leg is number 0, an agent's leg has the number of its offer.
+public struct LegID: Codable, Hashable, Comparable, Sendable {
+    public var interaction: InteractionID
+    public var number: Int
+    public init(interaction: InteractionID, number: Int) {
+        self.interaction = interaction
+        self.number = number
+    }
+    /// The leg on which an offer rings.
+    public init(_ offer: OfferID) { self.init(interaction: offer.interaction, number: offer.attempt) }
+    public static func customer(_ interaction: InteractionID) -> LegID {
+        LegID(interaction: interaction, number: 0)
+    }
+    public var isCustomer: Bool { number == 0 }
+    /// The offer of an agent's leg.
+    public var offer: OfferID { OfferID(interaction: interaction, attempt: number) }
+    public static func < (a: LegID, b: LegID) -> Bool {
+        a.interaction != b.interaction ? a.interaction < b.interaction : a.number < b.number
+    }
+}
+
+/// A call that has come in, before anything was decided about it.
+public struct ArrivedCall: Hashable, Sendable {
+    public var interaction: InteractionID
+    /// The called number in canonical form.
+    public var number: String
+    /// The way in: `external`, `internal` or `city` (mission N16), as the trunk's settings say.
+    public var origin: String
+    public var lastAgent: LastAgent?
+    public init(interaction: InteractionID, number: String, origin: String, lastAgent: LastAgent? = nil) {
+        self.interaction = interaction
+        self.number = number
+        self.origin = origin
+        self.lastAgent = lastAgent
+    }
+}
+
+/// Why an agent's phone did not take an offer.
+public enum AgentRefusal: Hashable, Sendable {
+    /// The agent pressed decline, or the phone said busy after it had rung.
+    case declined
+    case failed(OfferFailure)
+}
+
+/// What happened on the telephone or at an agent's place, in the past tense.
+///
+/// Late and double inputs are ordinary: a leg or call that is over ignores them.
+public enum CallInput: Sendable {
+    case settingsChanged(CallSettings)
+    case callArrived(ArrivedCall)
+    /// The caller's side has confirmed the answer: audio can be heard.
+    case callerConnected(InteractionID)
+    /// The caller hung up, cancelled, or is lost; once or more.
+    case callerLeft(InteractionID)
+    /// The platform ends the call: stopping, or a supervisor's order.
+    case callReleased(InteractionID)
+    case digitPressed(InteractionID, key: String)
+    /// A play that reached its end by itself.
+    case playEnded(InteractionID, play: Int)
+    case agentAnswered(OfferID)
+    case agentRefused(OfferID, AgentRefusal)
+    /// The agent's phone hung up, or its leg is lost, after it had answered.
+    case agentLeft(OfferID)
+    /// The agent's phone put the call on hold, or took it back.
+    case agentHeld(OfferID)
+    case agentResumed(OfferID)
+    /// The agent asks from the desk to end the conversation; the customer goes on in the flow (rating).
+    case agentHungUp(AgentID)
+    /// The agent declines the ringing offer from the desk.
+    case agentDeclined(AgentID)
+    /// Anything that concerns routing alone: sign-in, presence, leases, wrap-up.
+    case routing(RoutingInput)
+    /// No new calls are taken from now on; standing ones go on (Ctrl-C, disk full).
+    case drainingStarted
+    case drainingEnded
+    case clockAdvanced
+}

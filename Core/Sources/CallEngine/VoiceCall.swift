@@ -1,0 +1,73 @@
+import FlowEngine
+import Kernel
+import RoutingEngine
+
+/// One voice interaction between arrival and end: where the customer is, which legs there are, what is owed.
+struct VoiceCall: Sendable {
+    enum Stage: Sendable, Hashable {
+        /// Answered by the platform, the caller's confirmation is outstanding.
+        case connecting
+        /// Hears prompts, presses keys.
+        case inFlow
+        /// Waits in a queue, perhaps with an agent's phone ringing.
+        case waiting
+        /// Speaks with the agent of this offer.
+        case talking(OfferID)
+        /// The conversation is over and a line is asked for the rest of the flow.
+        case leavingConversation
+    }
+
+    /// What an agent's leg is doing.
+    enum AgentLeg: Sendable, Hashable { case ringing, answered, joined }
+
+    let id: InteractionID
+    /// The called number, canonical.
+    let number: String
+    let arrivedAt: Timestamp
+    let lastAgent: LastAgent?
+    let flow: Flow
+    var session: FlowSession
+    var stage: Stage
+    /// The platform has said 200 to the caller.
+    var isAnswered = false
+    var isRecording = false
+    /// Offer -> leg; at most a few at a time (one rings, one that came late is being dropped).
+    var agentLegs: [OfferID: AgentLeg] = [:]
+    /// The queue node that the caller is in or came from.
+    var queueNode: EnterQueue?
+
+    init(_ call: ArrivedCall, flow: Flow, at now: Timestamp) {
+        id = call.interaction
+        number = call.number
+        arrivedAt = now
+        lastAgent = call.lastAgent
+        self.flow = flow
+        session = FlowSession(flow: flow)
+        stage = .connecting
+    }
+
+    /// Whether the platform answers before an agent does: always, unless the flow begins with a queue that rings.
+    var answersAtOnce: Bool {
+        guard let entry = flow.nodes.first(where: { $0.name == flow.entry }) else { return true }
+        guard case .queue(let node) = entry.kind else { return true }
+        return node.answersFirst
+    }
+
+    /// Whether anything is left to be heard or pressed after the conversation, for which a line is held.
+    var needsLineAfterConversation: Bool {
+        guard let after = queueNode?.afterConversation,
+            let node = flow.nodes.first(where: { $0.name == after })
+        else { return false }
+        guard case .hangUp(let farewell) = node.kind else { return true }
+        return !farewell.prompts.isEmpty
+    }
+}
+
+/// When a call's flow has something due; the interaction is the tie-break.
+struct FlowDeadline: Comparable, Sendable {
+    var at: Timestamp
+    var interaction: InteractionID
+    static func < (a: FlowDeadline, b: FlowDeadline) -> Bool {
+        a.at != b.at ? a.at < b.at : a.interaction < b.interaction
+    }
+}

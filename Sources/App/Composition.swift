@@ -1,0 +1,182 @@
+import Contracts
+import Directory
+import Foundation
+import Interactions
+package import Kernel
+package import Logging
+import Media
+import Routing
+import Speech
+import Storage
+import Telephony
+import Web
+
+/// The whole product, wired by hand: the only place that knows every part.
+package struct Hotline: Sendable {
+    /// Where it is reached once it has started.
+    package struct Reach: Sendable {
+        package var sipHost: String
+        package var sipPort: Int
+        package var httpPort: Int
+        /// Interactions that a former run lost when it died.
+        package var lostInCrash: Int
+    }
+
+    /// How long standing calls may go on after the program was told to stop.
+    package static let drainPatience = Duration.seconds(30)
+
+    private let configuration: Configuration
+    private let logger: Logger
+    private let database: any Database
+    private let directory: DirectoryFeature
+    private let interactions: InteractionsFeature
+    private let ids = IDSource()
+    private let tenant: TenantID
+    private let dataDirectory: String
+
+    /// Every migration of every feature in the one global order (decision 15); new ones go to the end.
+    static var migrations: [Migration] {
+        StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
+            + RoutingFeature.migrations
+    }
+
+    /// The one tenant of an embedded installation.
+    package static let embeddedTenant = TenantID(high: 0x0000_0000_0000_7000, low: 0x8000_0000_0000_0001)
+
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// - Throws: `Problem` naming the key of the configuration that is at fault.
+    package init(_ configuration: Configuration, logger: Logger) async throws {
+        self.configuration = configuration
+        self.logger = logger
+        dataDirectory = URL(filePath: configuration.data.directory).standardizedFileURL.path()
+            .trimmingSuffix("/")
+        do {
+            try FileManager.default.createDirectory(atPath: dataDirectory, withIntermediateDirectories: true)
+        } catch {
+            throw Problem(
+                .unavailable, "The data directory \(configuration.data.directory) cannot be made",
+                cause: error,
+                details: ["field": "data.directory"])
+        }
+        if configuration.data.postgres.isEmpty {
+            database = try SQLiteDatabase(path: dataDirectory + "/hotline.sqlite")
+        } else {
+            database = PostgresDatabase(configuration.data.postgres)
+        }
+        try await database.migrate(Self.migrations)
+        tenant = Self.embeddedTenant
+        directory = DirectoryFeature(database.tenant(tenant), ids: ids)
+        interactions = InteractionsFeature(database.tenant(tenant), dataDirectory: dataDirectory)
+    }
+
+    /// Takes over a centre from a file; a version that says the same is not made again.
+    package func load(centreFile path: String) async throws {
+        try await directory.load(CentreImport.read(path, tenant: tenant), actor: "file", at: now())
+    }
+
+    /// Takes over the measuring centre.
+    package func load(_ profile: LoadProfile) async throws {
+        try await directory.load(profile.centre(tenant: tenant), actor: "profile", at: now())
+    }
+
+    /// Makes a token; its text is returned once and stored nowhere.
+    package func makeToken(name: String, role: String, agentNumber: String?) async throws -> String {
+        guard let role = DirectoryFeature.Role(rawValue: role) else {
+            let known = DirectoryFeature.Role.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(.invalid, "The role must be one of \(known).", details: ["field": "role"])
+        }
+        var agent: AgentID?
+        if let agentNumber {
+            agent = try await directory.centre().agents.first { $0.number == agentNumber }?.id
+            guard agent != nil else {
+                throw Problem(.notFound, "There is no agent \(agentNumber).", details: ["field": "agent"])
+            }
+        }
+        return try await directory.tokens.make(
+            tenant: tenant, name: name, agent: agent, permissions: role.permissions, ids: ids, at: now())
+    }
+
+    /// Serves until the task is cancelled or the process is told to stop, then drains.
+    ///
+    /// - Parameter started: called once everything listens.
+    package func serve(
+        flowDirectory: String?, profile: LoadProfile? = nil,
+        started: @escaping @Sendable (Reach) async -> Void
+    ) async throws {
+        let flows: FlowSource =
+            profile != nil ? LoadProfile.flows : flowDirectory.map { .files(directory: $0) } ?? .published
+        ProcessLimits.raiseOpenFiles()
+        let sip = try HostPort(configuration.sip.listen, field: "sip.listen")
+        let http = try HostPort(configuration.http.listen, field: "http.listen")
+        let speech = PromptCache(
+            directory: dataDirectory + "/speech",
+            synthesizer: EspeakSynthesizer(settings: speechSettings, logger: logger), now: now)
+        let routing = try await RoutingFeature(
+            .init(
+                database: database.tenant(tenant), ledger: interactions.ledger, centre: directory,
+                speech: speech,
+                ids: ids, logger: logger),
+            places: .init(
+                sip: .init(
+                    host: sip.host, port: sip.port,
+                    advertisedHost: configuration.sip.advertised.isEmpty ? nil : configuration.sip.advertised),
+                media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
+        var routes = routing.routes
+        routes.add(interactions.routes)
+        routes.add(directory.routes { try await routing.centreChanged() })
+        let lost = routing.lostInCrash
+        let sipPort = routing.sipPort
+        let server = WebServer(
+            host: http.host, port: http.port, routes: routes, authenticator: directory.tokens,
+            settings: WebSettings(now: now), logger: logger,
+            onBound: { port in
+                await started(Reach(sipHost: sip.host, sipPort: sipPort, httpPort: port, lostInCrash: lost))
+            })
+        let calls = Task { await routing.run() }
+        do {
+            try await profile?.signIn(routing)
+            try await server.run()
+        } catch {
+            await routing.drain(for: .zero)
+            await calls.value
+            throw error
+        }
+        logger.notice("Stopping; standing calls may go on for a while")
+        await routing.drain(for: Self.drainPatience)
+        await calls.value
+    }
+
+    private var speechSettings: EspeakSynthesizer.Settings {
+        var settings = EspeakSynthesizer.Settings()
+        settings.program = configuration.speech.program
+        settings.speed = configuration.speech.wordsPerMinute
+        return settings
+    }
+
+    private func mediaSettings() throws -> MediaSettings {
+        let rtp = configuration.rtp
+        guard let first = UInt16(exactly: rtp.firstPort), let last = UInt16(exactly: rtp.lastPort),
+            first < last
+        else {
+            throw Problem(
+                .invalid, "rtp.first_port must be below rtp.last_port, both from 1024 to 65535",
+                details: ["field": "rtp.first_port"])
+        }
+        var settings = MediaSettings()
+        settings.bindAddress = rtp.address
+        settings.advertisedAddress = rtp.advertised.isEmpty ? rtp.address : rtp.advertised
+        settings.ports = first...last
+        settings.workers =
+            rtp.workers > 0 ? rtp.workers : max(1, ProcessInfo.processInfo.activeProcessorCount)
+        return settings
+    }
+
+    private func now() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        count > suffix.count && hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+}

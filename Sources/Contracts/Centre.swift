@@ -1,0 +1,216 @@
+package import Kernel
+
+/// A whole centre as its directory knows it: who works there, which numbers ring, which queues wait.
+///
+/// Resolved values with ids. `Directory` owns it; `Routing` turns it into engine settings when it changes.
+package struct Centre: Codable, Hashable, Sendable {
+    package var tenant: TenantID
+    package var name: String
+    /// IANA zone; figures and the business day are local to it.
+    package var zone: String
+    /// Grows with every change.
+    package var version: Int
+    /// Seats that may be signed in at once (mission N18); `nil` is unlimited.
+    package var mostSeats: Int?
+    /// IVR lines that may be held at once (mission N18); `nil` is unlimited.
+    package var mostLines: Int?
+    package var trunks: [Trunk]
+    package var numbers: [CentreNumber]
+    package var queues: [CentreQueue]
+    package var agents: [CentreAgent]
+    package var seats: [CentreSeat]
+    package var calendars: [CentreCalendar]
+    package var announcements: [CentreAnnouncement]
+
+    package init(
+        tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil,
+        mostLines: Int? = nil,
+        trunks: [Trunk] = [], numbers: [CentreNumber] = [], queues: [CentreQueue] = [],
+        agents: [CentreAgent] = [], seats: [CentreSeat] = [], calendars: [CentreCalendar] = [],
+        announcements: [CentreAnnouncement] = []
+    ) {
+        self.tenant = tenant
+        self.name = name
+        self.zone = zone
+        self.version = version
+        self.mostSeats = mostSeats
+        self.mostLines = mostLines
+        self.trunks = trunks
+        self.numbers = numbers
+        self.queues = queues
+        self.agents = agents
+        self.seats = seats
+        self.calendars = calendars
+        self.announcements = announcements
+    }
+}
+
+/// A way in from outside: whose addresses may call, and how they write numbers.
+package struct Trunk: Codable, Hashable, Sendable {
+    package var name: String
+    /// Addresses or networks in CIDR form; the only ones that may call.
+    package var sources: [String]
+    /// `external`, `internal` or `city` (mission N16).
+    package var origin: String
+    package var rules: NumberingRules
+    package init(name: String, sources: [String], origin: String = "external", rules: NumberingRules) {
+        self.name = name
+        self.sources = sources
+        self.origin = origin
+        self.rules = rules
+    }
+}
+
+/// A called number and the flow that answers it.
+package struct CentreNumber: Codable, Hashable, Sendable {
+    /// Canonical form.
+    package var number: String
+    /// Key of the flow.
+    package var flow: String
+    /// Where calls go when every line is held; `nil` for busy.
+    package var overflowTo: String?
+    package init(number: String, flow: String, overflowTo: String? = nil) {
+        self.number = number
+        self.flow = flow
+        self.overflowTo = overflowTo
+    }
+}
+
+/// A queue (座席组) with its service goal and its limits.
+package struct CentreQueue: Codable, Hashable, Sendable {
+    /// What happens when a limit is reached: on to another queue, or dissuasion when `nil`.
+    package typealias Overflow = QueueID
+
+    package var id: QueueID
+    /// The word that flows use for it.
+    package var key: String
+    /// Language -> name.
+    package var names: [String: String]
+    package var skills: [SkillDemand]
+    package var priority: Int
+    package var prefersHighestLevel: Bool
+    package var ringTimeout: TimeSpan
+    package var wrapUp: TimeSpan
+    package var mostWaiting: Int
+    package var overflowWhenFull: Overflow?
+    package var longestWait: TimeSpan?
+    package var overflowWhenTooLong: Overflow?
+    /// Whether a caller is dissuaded (or overflows) at once when nobody with the skills is signed in.
+    package var refusesWhenNobody: Bool
+    package var overflowWhenNobody: Overflow?
+    package var lastAgentWithin: TimeSpan?
+    package var shortAbandon: TimeSpan
+
+    package init(
+        id: QueueID, key: String, names: [String: String], skills: [SkillDemand], priority: Int = 0,
+        prefersHighestLevel: Bool = false, ringTimeout: TimeSpan = .seconds(15),
+        wrapUp: TimeSpan = .seconds(20),
+        mostWaiting: Int = 1_000, overflowWhenFull: Overflow? = nil, longestWait: TimeSpan? = nil,
+        overflowWhenTooLong: Overflow? = nil, refusesWhenNobody: Bool = false,
+        overflowWhenNobody: Overflow? = nil,
+        lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5)
+    ) {
+        self.id = id
+        self.key = key
+        self.names = names
+        self.skills = skills
+        self.priority = priority
+        self.prefersHighestLevel = prefersHighestLevel
+        self.ringTimeout = ringTimeout
+        self.wrapUp = wrapUp
+        self.mostWaiting = mostWaiting
+        self.overflowWhenFull = overflowWhenFull
+        self.longestWait = longestWait
+        self.overflowWhenTooLong = overflowWhenTooLong
+        self.refusesWhenNobody = refusesWhenNobody
+        self.overflowWhenNobody = overflowWhenNobody
+        self.lastAgentWithin = lastAgentWithin
+        self.shortAbandon = shortAbandon
+    }
+}
+
+/// A skill with a level: what a queue asks for, or what an agent has.
+package struct SkillDemand: Codable, Hashable, Sendable {
+    package var skill: SkillID
+    package var level: Int
+    package init(skill: SkillID, level: Int) {
+        self.skill = skill
+        self.level = level
+    }
+}
+
+/// A person who may sign in.
+package struct CentreAgent: Codable, Hashable, Sendable {
+    package var id: AgentID
+    /// 工号, unique in the tenant.
+    package var number: String
+    package var name: String
+    package var skills: [SkillDemand]
+    /// How long the agent's phone may be silent before it counts as vanished; `nil` for no lease.
+    package var lease: TimeSpan?
+    package init(id: AgentID, number: String, name: String, skills: [SkillDemand], lease: TimeSpan? = nil) {
+        self.id = id
+        self.number = number
+        self.name = name
+        self.skills = skills
+        self.lease = lease
+    }
+}
+
+/// A place with a phone (机位).
+package struct CentreSeat: Codable, Hashable, Sendable {
+    package var id: SeatID
+    package var number: String
+    package var phone: Phone
+    package init(id: SeatID, number: String, phone: Phone) {
+        self.id = id
+        self.number = number
+        self.phone = phone
+    }
+}
+
+/// How a seat's phone is reached.
+package enum Phone: Codable, Hashable, Sendable {
+    /// A SIP phone that registers as this user with this password.
+    case registered(user: String, password: String)
+    /// A SIP phone at a fixed address, `sip:user@host:port`.
+    case fixed(uri: String)
+}
+
+package struct CentreCalendar: Codable, Hashable, Sendable {
+    package var id: CalendarID
+    /// The word that flows use for it.
+    package var key: String
+    package var calendar: BusinessCalendar
+    package init(id: CalendarID, key: String, calendar: BusinessCalendar) {
+        self.id = id
+        self.key = key
+        self.calendar = calendar
+    }
+}
+
+/// Something that is spoken or shown while it is in force; board `faults` is the known-fault board (mission N21).
+package struct CentreAnnouncement: Codable, Hashable, Sendable {
+    package var id: AnnouncementID
+    package var board: String
+    /// Language -> text.
+    package var texts: [String: String]
+    package var from: Timestamp?
+    package var until: Timestamp?
+    package init(
+        id: AnnouncementID, board: String, texts: [String: String], from: Timestamp? = nil,
+        until: Timestamp? = nil
+    ) {
+        self.id = id
+        self.board = board
+        self.texts = texts
+        self.from = from
+        self.until = until
+    }
+}
+
+/// Who knows the centre: answers with its present state and tells when it changed.
+package protocol CentreSource: Sendable {
+    /// The centre as it is now.
+    func centre() async throws -> Centre
+}

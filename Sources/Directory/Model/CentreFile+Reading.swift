@@ -1,0 +1,312 @@
+import Kernel
+
+extension CentreFile {
+    /// Rows of a kind that one file may have.
+    enum Most {
+        static let sites = 200
+        static let trunks = 200
+        static let numbers = 2_000
+        static let skills = 500
+        static let queues = 1_000
+        static let people = 20_000
+        static let seats = 20_000
+        static let calendars = 200
+        static let announcements = 500
+        static let requestTypes = 200
+    }
+
+    private static let aDay = 86_400
+
+    /// Reads the tables; everything that is missing or does not fit is noted in `findings`.
+    init(top: TableReader, findings: Findings) {
+        func table(_ key: String) -> TableReader {
+            if let values = top.tableValues(key) {
+                return TableReader(place: "[\(key)]", values: values, findings: findings)
+            }
+            return TableReader(place: "[\(key)]", values: [:], findings: findings)
+        }
+        func rows<Row>(
+            _ key: String, _ most: Int, namedBy naming: String = "key", _ read: (TableReader) -> Row
+        ) -> [Row] {
+            top.rows(key, most: most, namedBy: naming).map { reader in
+                let row = read(reader)
+                reader.finish()
+                return row
+            }
+        }
+        let tenantTable = table("tenant")
+        let limitsTable = table("limits")
+        let promptsTable = table("prompts")
+        tenant = Tenant(tenantTable)
+        limits = Limits(limitsTable)
+        prompts = Prompts(directory: promptsTable.text("directory", otherwise: "prompts"))
+        for table in [tenantTable, limitsTable, promptsTable] { table.finish() }
+        sites = rows("site", Most.sites) { Site(key: $0.text("key"), names: $0.translations("name")) }
+        trunks = rows("trunk", Most.trunks) { Trunk($0) }
+        numbers = rows("number", Most.numbers, namedBy: "number") {
+            Number(number: $0.text("number"), flow: $0.text("flow"), trunk: $0.text("trunk"))
+        }
+        skills = rows("skill", Most.skills) { Skill(key: $0.text("key"), names: $0.translations("name")) }
+        queues = rows("queue", Most.queues) { Queue($0) }
+        people = rows("person", Most.people, namedBy: "number") { Person($0) }
+        seats = rows("seat", Most.seats, namedBy: "number") {
+            Seat(number: $0.text("number"), site: $0.text("site"), phone: Phone($0))
+        }
+        calendars = rows("calendar", Most.calendars) { Calendar($0) }
+        announcements = rows("announcement", Most.announcements) { Announcement($0) }
+        requestTypes = rows("request_type", Most.requestTypes) {
+            RequestType(
+                key: $0.text("key"), names: $0.translations("name"),
+                answerHours: $0.number("answer_hours", 1...8_760))
+        }
+        top.finish()
+    }
+}
+
+extension CentreFile.Tenant {
+    fileprivate init(_ table: TableReader) {
+        key = table.text("key")
+        name = table.text("name")
+        zone = table.text("zone")
+        let start = table.text("business_day_starts", otherwise: "00:00")
+        if let time = LocalTime(start), time < .endOfDay {
+            businessDayStarts = time
+        } else {
+            businessDayStarts = .midnight
+            table.fault("business_day_starts", "'\(start)' is no time of day", "write it like \"00:00\"")
+        }
+    }
+}
+
+extension CentreFile.Limits {
+    private static let range = 1...100_000
+    private static let overflowPrefix = "overflow:"
+
+    fileprivate init(_ table: TableReader) {
+        seats = table.optionalNumber("seats", Self.range)
+        lines = table.optionalNumber("lines", Self.range)
+        whenLinesFull = .busy
+        let rule = table.text("when_lines_full", otherwise: "busy")
+        if rule.hasPrefix(Self.overflowPrefix) {
+            whenLinesFull = .overflow(to: String(rule.dropFirst(Self.overflowPrefix.count)))
+        } else if rule != "busy", !rule.isEmpty {
+            table.fault(
+                "when_lines_full", "'\(rule)' is unknown", "use \"busy\" or \"overflow:<number>\"")
+        }
+    }
+}
+
+extension CentreFile.Trunk {
+    fileprivate init(_ table: TableReader) {
+        let usual = NumberingRules()
+        key = table.text("key")
+        addresses = table.texts("addresses")
+        origin = table.word("origin", otherwise: .external)
+        rules = NumberingRules(
+            plan: table.optionalText("plan") ?? usual.plan,
+            homeCountry: table.text("home_country", otherwise: usual.homeCountry),
+            homeArea: table.optionalText("home_area") ?? usual.homeArea,
+            internationalPrefixes: table.texts(
+                "international_prefixes", otherwise: usual.internationalPrefixes),
+            nationalPrefix: table.optionalText("national_prefix") ?? usual.nationalPrefix,
+            zeroBeforeMobile: table.flag("zero_before_mobile", otherwise: usual.zeroBeforeMobile),
+            outsidePrefix: table.optionalText("outside_prefix") ?? usual.outsidePrefix,
+            shortCodes: table.texts("short_codes"),
+            localLengths: table.numbers("local_lengths", 1...20, otherwise: usual.localLengths),
+            nationalLengths: table.numbers("national_lengths", 1...20, otherwise: usual.nationalLengths),
+            minimumLength: table.number("minimum_length", 1...32, otherwise: usual.minimumLength),
+            maximumLength: table.number("maximum_length", 1...32, otherwise: usual.maximumLength),
+            dialFormat: table.word("dial_format", otherwise: CentreFile.DialWord.national).format,
+            dialsHomeArea: table.flag("dials_home_area", otherwise: usual.dialsHomeArea))
+    }
+}
+
+extension CentreFile {
+    /// The words for the ways of dialling.
+    fileprivate enum DialWord: String, CaseIterable {
+        case e164
+        case e164WithoutPlus = "e164_without_plus"
+        case national
+
+        var format: NumberingRules.DialFormat {
+            switch self {
+            case .e164: .e164
+            case .e164WithoutPlus: .e164WithoutPlus
+            case .national: .national
+            }
+        }
+    }
+}
+
+extension CentreFile.Queue {
+    /// The longest that any of the times of a queue may be, in seconds.
+    private static let aDay = 86_400
+
+    fileprivate init(_ table: TableReader) {
+        key = table.text("key")
+        names = table.translations("name")
+        skills = table.levels("skills")
+        selection = table.word("selection", otherwise: .longestIdle)
+        priority = table.number("priority", -1_000...1_000, otherwise: 0)
+        ringSeconds = table.number("ring_seconds", 5...120, otherwise: 15)
+        wrapUpSeconds = table.number("wrap_up_seconds", 0...3_600, otherwise: 20)
+        mostWaiting = table.number("most_waiting", 0...100_000, otherwise: 1_000)
+        whenFull = CentreFile.Overflow(table, "when_full") ?? .dissuade
+        longestWaitSeconds = table.optionalNumber("longest_wait_seconds", 1...Self.aDay)
+        whenTooLong = CentreFile.Overflow(table, "when_too_long") ?? .dissuade
+        whenNobody = CentreFile.Overflow(table, "when_nobody")
+        lastAgentMinutes = table.optionalNumber("last_agent_minutes", 1...525_600)
+        shortAbandonSeconds = table.number("short_abandon_seconds", 0...60, otherwise: 5)
+    }
+}
+
+extension CentreFile.Overflow {
+    private static let prefix = "overflow:"
+
+    /// `nil` when the key is not there.
+    fileprivate init?(_ table: TableReader, _ key: String) {
+        guard let rule = table.optionalText(key) else { return nil }
+        if rule.hasPrefix(Self.prefix) {
+            self = .queue(String(rule.dropFirst(Self.prefix.count)))
+        } else {
+            if rule != "dissuade", !rule.isEmpty {
+                table.fault(key, "'\(rule)' is unknown", "use \"dissuade\" or \"overflow:<key of a queue>\"")
+            }
+            self = .dissuade
+        }
+    }
+}
+
+extension CentreFile.Person {
+    fileprivate init(_ table: TableReader) {
+        number = table.text("number")
+        name = table.text("name")
+        skills = table.levels("skills")
+        roles = []
+        for word in table.texts("roles", otherwise: ["agent"]) {
+            if let role = CentreFile.Role(rawValue: word) {
+                roles.append(role)
+            } else {
+                let words = CentreFile.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                table.fault("roles", "'\(word)' is unknown", "use one of \(words)")
+            }
+        }
+    }
+}
+
+extension CentreFile.Phone {
+    fileprivate init(_ seat: TableReader) {
+        self = .fixed(uri: "")
+        guard let table = seat.table("phone") else {
+            if !seat.has("phone") {
+                seat.fault(
+                    "phone", "is missing",
+                    "add phone = { kind = \"sip\", user = \"...\", password = \"...\" }")
+            }
+            return
+        }
+        let kind = table.text("kind")
+        if !kind.isEmpty, kind != "sip" { table.fault("kind", "'\(kind)' is unknown", "use \"sip\"") }
+        switch (table.has("uri"), table.has("user") || table.has("password")) {
+        case (true, false): self = .fixed(uri: table.text("uri"))
+        case (false, true): self = .registered(user: table.text("user"), password: table.text("password"))
+        case (true, true):
+            table.fault("uri", "stands beside user and password", "give either uri, or user and password")
+            (_, _, _) = (
+                table.optionalText("uri"), table.optionalText("user"), table.optionalText("password")
+            )
+        case (false, false):
+            table.fault("user", "is missing", "give user and password, or uri for a fixed address")
+        }
+        table.finish()
+    }
+}
+
+extension CentreFile.Calendar {
+    fileprivate init(_ table: TableReader) {
+        key = table.text("key")
+        weekly = .closed
+        exceptions = []
+        let isAlways = table.flag("always", otherwise: false)
+        switch (isAlways, table.table("weekly")) {
+        case (true, nil): weekly = .always
+        case (false, let week?): weekly = Self.week(week)
+        case (true, _?): table.fault("weekly", "stands beside always = true", "keep one of them")
+        case (false, nil):
+            if !table.has("weekly") {
+                table.fault(
+                    "weekly", "is missing",
+                    "add weekly = { monday = [\"08:00-18:00\"], ... } or always = true")
+            }
+        }
+        for row in table.rows("exceptions", most: BusinessCalendar.maximumExceptions, namedBy: "date") {
+            if let exception = Self.exception(row) { exceptions.append(exception) }
+            row.finish()
+        }
+    }
+
+    private static let weekdays = [
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    ]
+
+    private static func week(_ table: TableReader) -> WeeklyHours {
+        var week = WeeklyHours.closed
+        for (weekday, name) in zip(Weekday.allCases, weekdays) { week[weekday] = intervals(table, name) }
+        table.finish()
+        return week
+    }
+
+    private static func intervals(_ table: TableReader, _ key: String) -> [OpeningInterval] {
+        table.texts(key).compactMap { text in
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+                LocalTime(String($0))
+            }
+            guard ends.count == 2, let opens = ends[0], let closes = ends[1], opens < .endOfDay else {
+                table.fault(key, "'\(text)' is no interval", "write it like \"08:00-18:00\"")
+                return nil
+            }
+            return OpeningInterval(opens: opens, closes: closes)
+        }
+    }
+
+    private static func exception(_ table: TableReader) -> DayException? {
+        let text = table.text("date")
+        let name = table.text("name", otherwise: "-")
+        let isClosed = table.flag("closed", otherwise: false)
+        let weekday = table.optionalText("as")
+        let hours = intervals(table, "hours")
+        guard let date = CivilDate(text) else {
+            if !text.isEmpty { table.fault("date", "'\(text)' is no date", "write it like \"2026-10-01\"") }
+            return nil
+        }
+        guard [isClosed, weekday != nil, table.has("hours")].count(where: { $0 }) == 1 else {
+            table.fault(
+                "", "does not say what holds",
+                "give exactly one of closed = true, as = \"monday\" and hours = [...]")
+            return nil
+        }
+        if isClosed { return DayException(date, .closed, name: name) }
+        guard let weekday else { return DayException(date, .special(hours), name: name) }
+        guard let index = weekdays.firstIndex(of: weekday) else {
+            table.fault("as", "'\(weekday)' is no weekday", "use one of " + weekdays.joined(separator: ", "))
+            return nil
+        }
+        return DayException(date, .hoursOf(Weekday.allCases[index]), name: name)
+    }
+}
+
+extension CentreFile.Announcement {
+    fileprivate init(_ table: TableReader) {
+        func time(_ key: String) -> WallTime? {
+            guard let text = table.optionalText(key) else { return nil }
+            let time = WallTime(text)
+            if time == nil { table.fault(key, "'\(text)' is no time", "write it like \"2026-11-22 18:00\"") }
+            return time
+        }
+        key = table.text("key")
+        board = table.text("board")
+        texts = table.translations("text")
+        from = time("from")
+        until = time("until")
+    }
+}

@@ -1,0 +1,78 @@
+import Contracts
+import Foundation
+import Kernel
+import Media
+import Storage
+import Web
+
+/// Reading interactions: the list, one of them, its recordings, and the customers to call back after a crash.
+struct InteractionRoutes: Sendable {
+    let store: InteractionStore
+    let dataDirectory: String
+
+    struct LostBody: Encodable, Sendable { var items: [LostCall] }
+    struct RecordingsBody: Encodable, Sendable { var items: [FinishedRecording] }
+
+    func add(to routes: inout Routes) {
+        routes.get("/api/v1/interactions", permission: "interaction.read") { request, _, _ in
+            let page = try PageRequest(request)
+            let found = try await store.interactions(
+                before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
+            return try .json(Page(found: found, request: page) { $0.id.description })
+        }
+        routes.get("/api/v1/interactions/{id}", permission: "interaction.read") { request, _, _ in
+            let id: InteractionID = try request.id("id")
+            guard let interaction = try await store.interaction(id) else { throw Self.missing(id) }
+            return try .json(interaction)
+        }
+        routes.get("/api/v1/interactions/{id}/recordings", permission: "recording.read") { request, _, _ in
+            let id: InteractionID = try request.id("id")
+            return try .json(RecordingsBody(items: await store.recordings(of: id)))
+        }
+        routes.get("/api/v1/interactions/{id}/recordings/{startedAt}/stereo", permission: "recording.read") {
+            request, _, _ in
+            let id: InteractionID = try request.id("id")
+            let recording = try await recording(of: id, startedAt: request.parameter("startedAt"))
+            return .bytes(try await stereo(recording), contentType: "audio/wav")
+        }
+        routes.get("/api/v1/lost-calls", permission: "interaction.read") { _, _, _ in
+            try .json(LostBody(items: await store.lostInCrash(limit: Self.mostLost)))
+        }
+    }
+
+    /// Calls shown in the list of lost ones; a platform that lost more has other worries.
+    private static let mostLost = 5_000
+
+    private static func missing(_ id: InteractionID) -> Problem {
+        Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])
+    }
+
+    private func recording(of id: InteractionID, startedAt: String) async throws -> FinishedRecording {
+        let start = Int64(startedAt)
+        guard
+            let found = try await store.recordings(of: id).first(where: { $0.startedAt.milliseconds == start }
+            )
+        else {
+            throw Problem(
+                .notFound, "This interaction has no such recording.", details: ["field": "startedAt"])
+        }
+        guard !found.tracks.isEmpty else {
+            throw Problem(.unavailable, "The recording is still going on; ask again when the call has ended.")
+        }
+        return found
+    }
+
+    /// The player's view: the customer left, the agents right. Made in a temporary file, which is gone afterwards.
+    @concurrent private func stereo(_ recording: FinishedRecording) async throws -> [UInt8] {
+        let path = dataDirectory + "/" + recording.manifest
+        let manifest = try RecordingManifest.read(path)
+        let folder = URL(filePath: path).deletingLastPathComponent().path()
+        let names = recording.tracks.map(\.name)
+        let target = NSTemporaryDirectory() + "hotline-export-\(UUID().uuidString).wav"
+        try StereoExport.write(
+            manifest, in: folder, customer: "customer", agents: names.filter { $0 != "customer" }, to: target)
+        let bytes = try Data(contentsOf: URL(filePath: target))
+        try FileManager.default.removeItem(atPath: target)
+        return [UInt8](bytes)
+    }
+}

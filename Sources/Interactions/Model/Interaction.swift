@@ -1,0 +1,38 @@
+package import Kernel
+
+/// One customer's dealing on the voice channel, as lists and the timeline show it.
+package struct Interaction: Codable, Hashable, Sendable {
+    package var id: InteractionID
+    /// `voice`.
+    package var channel: String
+    /// The called number, canonical.
+    package var number: String
+    /// `external`, `internal` or `city`.
+    package var origin: String
+    package var arrivedAt: Timestamp
+    package var answeredAt: Timestamp?
+    package var queue: QueueID?
+    package var queuedAt: Timestamp?
+    package var connectedAt: Timestamp?
+    /// Who spoke with the customer last.
+    package var agent: AgentID?
+    package var talkedMs: Int64
+    package var heldMs: Int64
+    package var rating: Int?
+    package var endedAt: Timestamp?
+    /// `customer`, `flow`, `rejected`, `system`, or `crash`.
+    package var endedBy: String?
+    /// The caller's number as recognised, canonical; `nil` when withheld. Personal.
+    package var caller: String?
+}
+
+/// A call that the platform lost when it died, for the list of customers to call back (mission G12).
+package struct LostCall: Codable, Hashable, Sendable {
+    package var id: InteractionID
+    package var number: String
+    package var caller: String?
+    package var arrivedAt: Timestamp
+    package var endedAt: Timestamp?
+    package var queue: QueueID?
+    package var agent: AgentID?
+}

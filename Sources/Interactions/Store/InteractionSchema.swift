@@ -1,0 +1,37 @@
+import Storage
+
+enum InteractionSchema {
+    /// `interaction` is the record without personal content; `interaction_party` holds who the parties were, so that
+    /// erasing a person deletes rows there and leaves every figure exact (decision 5).
+    static let migrations: [Migration] = [
+        Migration(
+            feature: "interactions", number: 1,
+            statements: [
+                """
+                create table interaction (
+                    tenant_id text not null, id text not null, channel text not null, number text not null,
+                    origin text not null, arrived_at bigint not null, answered_at bigint, queue_id text,
+                    queued_at bigint, connected_at bigint, agent_id text, talked_ms bigint not null default 0,
+                    held_ms bigint not null default 0, rating bigint, ended_at bigint, ended_by text,
+                    primary key (tenant_id, id))
+                """,
+                "create index interaction_arrived on interaction (tenant_id, arrived_at)",
+                "create index interaction_open on interaction (tenant_id, id) where ended_at is null",
+                "create index interaction_lost on interaction (tenant_id, ended_at) where ended_by = 'crash'",
+                """
+                create table interaction_party (
+                    tenant_id text not null, interaction_id text not null, role text not null, raw text not null,
+                    canonical text, primary key (tenant_id, interaction_id, role))
+                """,
+                "create index interaction_party_number on interaction_party (tenant_id, canonical)",
+                """
+                create table recording (
+                    tenant_id text not null, interaction_id text not null, started_at bigint not null,
+                    manifest text not null, tracks text not null,
+                    primary key (tenant_id, interaction_id, started_at))
+                """,
+                "create index recording_open on recording (tenant_id, started_at) where tracks = '[]'",
+            ] + Migration.tenantLock("interaction") + Migration.tenantLock("interaction_party")
+                + Migration.tenantLock("recording"))
+    ]
+}

@@ -1,0 +1,131 @@
+import CallEngine
+import Kernel
+import RoutingEngine
+import Web
+
+/// What an agent does at a place of work, and what is done for an agent: sign in, presence, the call in hand.
+struct AgentRoutes: Sendable {
+    let desk: RoutingDesk
+
+    struct SignInBody: Codable, Sendable {
+        /// The seat's number.
+        var seat: String
+    }
+    struct PresenceBody: Codable, Sendable {
+        /// `ready`, `notReady` or `break`.
+        var presence: String
+        /// The reason code of a break.
+        var reason: String?
+    }
+    struct WrapUpBody: Codable, Sendable {
+        /// Seconds from now.
+        var seconds: Int64
+    }
+
+    func add(to routes: inout Routes) {
+        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control") { request, principal, _ in
+            let agent = try await agent(request, principal)
+            let body: SignInBody = try request.json()
+            guard let seat = await desk.seat(number: body.seat) else {
+                throw Problem(
+                    .notFound, "There is no seat \(body.seat); GET /api/v1/centre lists them.",
+                    details: ["field": "seat"])
+            }
+            return try await done(.routing(.agentSignedIn(agent, seat)))
+        }
+        routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control") {
+            request, principal, _ in
+            try await done(.routing(.agentSignedOut(agent(request, principal))))
+        }
+        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control") { request, principal, _ in
+            let agent = try await agent(request, principal)
+            return try await done(.routing(.presenceChosen(agent, presence(request.json()))))
+        }
+        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control") { request, principal, _ in
+            try await done(.routing(.leaseRenewed(agent(request, principal))))
+        }
+        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control") { request, principal, _ in
+            try await done(.agentDeclined(agent(request, principal)))
+        }
+        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control") { request, principal, _ in
+            try await done(.agentHungUp(agent(request, principal)))
+        }
+        routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control") {
+            request, principal, _ in
+            try await done(.routing(.wrapUpEnded(agent(request, principal))))
+        }
+        routes.post("/api/v1/agents/{number}/wrap-up/extend", permission: "agent.control") {
+            request, principal, _ in
+            let agent = try await agent(request, principal)
+            let body: WrapUpBody = try request.json()
+            guard (1...86_400).contains(body.seconds) else {
+                throw Problem(.invalid, "seconds must be between 1 and 86400.", details: ["field": "seconds"])
+            }
+            return try await done(.routing(.wrapUpExtended(agent, .seconds(body.seconds))))
+        }
+    }
+
+    /// The agent with the number (工号) in the path. A person's own token speaks for that person alone.
+    private func agent(_ request: WebRequest, _ principal: Principal) async throws -> AgentID {
+        let number = try request.parameter("number")
+        guard let agent = await desk.agent(number: number) else {
+            throw Problem(.notFound, "There is no agent \(number.prefix(64)).", details: ["field": "number"])
+        }
+        if let person = principal.person, person != agent,
+            !principal.permissions.contains("agent.controlOthers")
+        {
+            throw Problem(.forbidden, "This token speaks for another agent.", details: ["field": "number"])
+        }
+        return agent
+    }
+
+    private func presence(_ body: PresenceBody) throws -> Presence {
+        switch body.presence {
+        case "ready": return .ready
+        case "notReady": return .notReady
+        case "break":
+            let reason = body.reason ?? ""
+            guard reason.utf8.count <= 64 else {
+                throw Problem(
+                    .invalid, "reason must be a code of at most 64 bytes.", details: ["field": "reason"])
+            }
+            return .onBreak(reason: reason)
+        default:
+            throw Problem(
+                .invalid, "presence must be ready, notReady or break.", details: ["field": "presence"])
+        }
+    }
+
+    /// Gives the order and answers when it has been committed, or with why it was refused.
+    private func done(_ input: CallInput) async throws -> WebAnswer {
+        if let refusal = try await desk.order(input) { throw refusal.problem }
+        return .empty
+    }
+}
+
+extension Refusal {
+    /// The refusal as an answer to who asked.
+    var problem: Problem {
+        var details = ["reason": reason.rawValue]
+        if let limit { details["limit"] = String(limit) }
+        let (code, message): (Problem.Code, String) =
+            switch reason {
+            case .seatLimitReached:
+                (.exhausted, "All \(limit ?? 0) licensed seats are signed in; somebody must sign out first.")
+            case .seatTaken: (.conflict, "Somebody else is signed in at this seat; choose another one.")
+            case .agentSignedInElsewhere:
+                (.conflict, "This agent is signed in at another seat; sign out there first.")
+            case .agentUnknown: (.notFound, "The settings do not know this agent.")
+            case .agentNotSignedIn: (.conflict, "The agent is not signed in; sign in to a seat first.")
+            case .agentTalking: (.conflict, "The agent is in a conversation; end it first.")
+            case .offerUnknown: (.conflict, "No call rings at this agent's phone.")
+            case .notTalking: (.conflict, "The agent is in no conversation.")
+            case .notInWrapUp: (.conflict, "The agent is not in wrap-up.")
+            case .tooManyAgents, .tooManyInteractions, .tooManyQueues, .tooManySkills:
+                (.exhausted, "The engine's bound is reached.")
+            case .interactionUnknown, .interactionAlreadyWaiting, .queueUnknown, .lineAlreadyHeld:
+                (.conflict, "This does not fit the state of the interaction.")
+            }
+        return Problem(code, message, details: details)
+    }
+}

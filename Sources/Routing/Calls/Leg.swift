@@ -1,0 +1,35 @@
+import CallEngine
+import Kernel
+import Media
+import SignallingEngine
+
+/// One party's part of a call as the telephone sees it.
+struct Leg: Sendable {
+    let id: LegID
+    let handle: CallHandle
+    /// The leg's audio; opened when it is first needed.
+    var media: MediaLegID?
+    var port: UInt16 = 0
+    /// The caller's request, for the customer's leg.
+    var invite: IncomingInvite?
+    /// Where signalling comes from, for latching media behind address translators.
+    var signallingAddress: String
+    /// The last description that we sent, for the version of the next one and for reading the answer to an offer.
+    var ours: SessionDescription?
+    /// The phone has rung: a refusal after that was pressed by somebody.
+    var hasRung = false
+    /// The conversation is on hold by the agent's phone.
+    var isHeld = false
+}
+
+/// The room of one interaction and the legs in it.
+struct CallRoom: Sendable {
+    let id: InteractionID
+    let room: RoomID
+    /// What the desk ordered last for the customer's ear; a prompt that becomes ready later than its successor is not
+    /// played.
+    var play = 0
+    /// The agent's leg that the customer speaks with.
+    var joined: LegID?
+    var legs: [LegID] = []
+}

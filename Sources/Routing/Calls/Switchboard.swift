@@ -1,0 +1,161 @@
+import CallEngine
+import Contracts
+import FlowEngine
+import Kernel
+import Logging
+import Media
+import RoutingEngine
+import SignallingEngine
+import Storage
+import Telephony
+
+/// Translates between the desk's language (interactions, offers, effects) and the telephone's (SIP calls, RTP legs).
+///
+/// It decides nothing about calls: it knows which handle and which media leg belong to whom, builds session
+/// descriptions, and turns late or unknown messages into nothing. It belongs to the desk and runs on it.
+final class Switchboard {
+    let signalling: any SignallingPort
+    let media: MediaService
+    let prompter: Prompter
+    let ids: IDSource
+    let logger: Logger
+    let settings: SwitchboardSettings
+    private(set) var centre: Centre
+    private var seats: [SeatID: CentreSeat] = [:]
+    private var agentSeats: [AgentID: SeatID] = [:]
+
+    /// New calls are told 503 while the store cannot be written or too much waits.
+    var isWritable = true
+    var isOverloaded = false
+
+    var legs: [LegID: Leg] = [:]
+    var byHandle: [CallHandle: LegID] = [:]
+    var byMedia: [MediaLegID: LegID] = [:]
+    var rooms: [InteractionID: CallRoom] = [:]
+    /// Recordings by id until they are on disk, which is after the call.
+    var recordings: [String: (interaction: InteractionID, startedAt: Timestamp)] = [:]
+    /// Phones that have registered.
+    var bindings: [String: [Binding]] = [:]
+    private var lastHandle: UInt64
+    private var lastMedia: UInt64 = 0
+    private var lastRoom: UInt64 = 0
+
+    init(
+        signalling: any SignallingPort, media: MediaService, prompter: Prompter, ids: IDSource,
+        settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)],
+        logger: Logger
+    ) {
+        self.signalling = signalling
+        self.media = media
+        self.prompter = prompter
+        self.ids = ids
+        self.settings = settings
+        self.centre = centre
+        self.logger = logger
+        lastHandle = settings.firstHandle
+        for (user, binding) in bindings { self.bindings[user, default: []].append(binding) }
+        seats = Dictionary(centre.seats.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The centre has changed.
+    func take(_ centre: Centre) {
+        self.centre = centre
+        seats = Dictionary(centre.seats.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func seat(_ id: SeatID) -> CentreSeat? { seats[id] }
+
+    func newHandle() -> CallHandle {
+        lastHandle += 1
+        return .outbound(lastHandle)
+    }
+    func newRoom() -> RoomID {
+        lastRoom += 1
+        return RoomID(lastRoom)
+    }
+    func newMediaLeg() -> MediaLegID {
+        lastMedia += 1
+        return MediaLegID(lastMedia)
+    }
+
+    // MARK: legs
+
+    func add(_ leg: Leg) {
+        legs[leg.id] = leg
+        byHandle[leg.handle] = leg.id
+        rooms[leg.id.interaction]?.legs.append(leg.id)
+    }
+
+    /// Opens the leg's audio if it is not open. `nil` when no port is left.
+    func openMedia(_ id: LegID, at now: Timestamp) -> UInt16? {
+        guard let leg = legs[id], let room = rooms[id.interaction]?.room else { return nil }
+        if leg.media != nil { return leg.port }
+        let mediaLeg = newMediaLeg()
+        do {
+            let port = try media.open(mediaLeg, room: room, at: now)
+            legs[id]?.media = mediaLeg
+            legs[id]?.port = port
+            byMedia[mediaLeg] = id
+            return port
+        } catch {
+            logger.error("No audio could be opened for a call", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    func localAudio(_ leg: Leg) -> LocalAudio {
+        LocalAudio(
+            address: settings.advertisedMediaAddress, port: leg.port,
+            session: leg.handle.rawValue & 0x7FFF_FFFF_FFFF_FFFF)
+    }
+
+    /// Tells the media side where the other end of a leg is.
+    func connectMedia(_ id: LegID, _ agreed: AgreedAudio) {
+        guard let leg = legs[id], let mediaLeg = leg.media else { return }
+        let latches = settings.latchesMedia && agreed.remoteAddress != leg.signallingAddress
+        do {
+            try media.setRemote(
+                mediaLeg,
+                RemoteMedia(
+                    address: agreed.remoteAddress, port: agreed.remotePort,
+                    codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
+                    dtmfPayloadType: agreed.telephoneEventPayload,
+                    direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
+                    source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+        } catch {
+            logger.error("The far end of a leg cannot be used", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Forgets a leg and closes its audio. What still comes about it is unknown from now on, and ignored.
+    func remove(_ id: LegID) {
+        guard let leg = legs.removeValue(forKey: id) else { return }
+        byHandle[leg.handle] = nil
+        if let mediaLeg = leg.media {
+            byMedia[mediaLeg] = nil
+            media.close(mediaLeg)
+        }
+        rooms[id.interaction]?.legs.removeAll { $0 == id }
+        if rooms[id.interaction]?.joined == id { rooms[id.interaction]?.joined = nil }
+        if rooms[id.interaction]?.legs.isEmpty == true { rooms[id.interaction] = nil }
+    }
+}
+
+/// What the switchboard is told once.
+struct SwitchboardSettings: Sendable {
+    /// The address that session descriptions name.
+    var advertisedMediaAddress: String
+    /// Takes audio from the signalling address when the description names another one (address translators).
+    var latchesMedia = true
+    /// Handles of calls that go out start here, so that those of a former run are never met again.
+    var firstHandle: UInt64
+    /// Recordings lie below it; absolute.
+    var dataDirectory: String
+}
+
+/// The signalling as the switchboard uses it: commands go out in order, from any thread.
+protocol SignallingPort: Sendable {
+    func submit(_ commands: [SignallingCommand])
+}
+
+extension SignallingService: SignallingPort {}

@@ -1,0 +1,227 @@
+import CallEngine
+import Contracts
+import FlowEngine
+import Kernel
+import Logging
+import Media
+import RoutingEngine
+import SignallingEngine
+import Storage
+import Telephony
+
+/// The shell of a tenant's call engine: the only place where its inputs meet the database and the telephone.
+///
+/// It takes all waiting inputs, stamps them, applies them, writes journal, facts and records in **one** transaction,
+/// and only then carries out the effects, whose outcomes come back as inputs. While one batch is being committed the
+/// next collects, so under load many inputs share a commit. It never awaits between reading and writing the engine.
+/// A commit that fails is repeated until it succeeds, with new calls told 503 meanwhile
+/// (`decisions/0019-commit-again.md`).
+actor RoutingDesk {
+    /// Inputs that share a commit.
+    static let largestBatch = 256
+    /// Inputs that may wait; with more, new calls are told 503 by the switchboard.
+    static let mostWaiting = 20_000
+    /// Between two attempts to commit.
+    static let commitRetry = Duration.milliseconds(200)
+    /// How often draining looks whether calls are left.
+    static let drainLook = Duration.milliseconds(50)
+
+    private let store: DeskStore
+    private let switchboard: Switchboard
+    private let logger: Logger
+    private var engine: CallEngine
+    private var position: JournalPosition
+    private var clock = DeskClock()
+    private var waiting: [DeskInput] = []
+    private var isWorking = false
+    private var alarm: Task<Void, Never>?
+    private var alarmAt = Timestamp.distantFuture
+    private var stopped = false
+
+    init(
+        engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
+        logger: Logger
+    ) {
+        self.engine = engine
+        self.position = position
+        self.store = store
+        self.switchboard = switchboard
+        self.logger = logger
+    }
+
+    /// Takes inputs in order. Returns at once; what they lead to happens after their commit.
+    func receive(_ inputs: [DeskInput]) {
+        waiting.append(contentsOf: inputs)
+        switchboard.isOverloaded = waiting.count > Self.mostWaiting
+        guard !isWorking, !stopped else { return }
+        isWorking = true
+        // Ends when nothing waits; `stop` lets it finish.
+        Task { await self.work() }
+    }
+
+    /// Gives an order and waits until it has been committed. Returns why it was refused, if it was.
+    func order(_ input: CallInput) async throws -> Refusal? {
+        try await withCheckedThrowingContinuation { continuation in
+            receive([.order(input, DeskReply(continuation))])
+        }
+    }
+
+    /// The live picture, for screens.
+    func live() -> LiveBody {
+        LiveBody(
+            engine.routing.overview(at: clock.now()), calls: engine.callCount, centre: switchboard.centre)
+    }
+
+    func centre() -> Centre { switchboard.centre }
+
+    func agent(number: String) -> AgentID? { switchboard.centre.agents.first { $0.number == number }?.id }
+
+    func seat(number: String) -> SeatID? { switchboard.centre.seats.first { $0.number == number }?.id }
+
+    /// Returns when the last call has ended, or when patience has.
+    func waitUntilEmpty(for patience: Duration) async {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while engine.callCount > 0 || isWorking, clock.now < end {
+            do { try await clock.sleep(for: Self.drainLook) } catch { return }
+        }
+    }
+
+    /// Ends every call that still stands, as the platform's doing.
+    func endAllCalls() async {
+        for id in engine.interactions {
+            do { _ = try await order(.callReleased(id)) } catch {
+                logger.error("A call could not be ended", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// The centre has changed: new settings are an input like any other.
+    func take(_ centre: Centre, flows: [String: Flow]) async throws {
+        switchboard.take(centre)
+        _ = try await order(
+            .settingsChanged(CentreSettings.callSettings(centre, flows: flows, at: clock.now())))
+    }
+
+    /// No input is taken any more; what was taken is finished first.
+    func stop() async {
+        while isWorking { await Task.yield() }
+        stopped = true
+        alarm?.cancel()
+    }
+
+    // MARK: the cycle
+
+    private func work() async {
+        while !waiting.isEmpty, !stopped {
+            var batch = DeskBatch(at: clock.now())
+            let count = min(waiting.count, Self.largestBatch)
+            for input in waiting.prefix(count) { take(input, into: &batch) }
+            waiting.removeFirst(count)
+            await commit(batch)
+            switchboard.isOverloaded = waiting.count > Self.mostWaiting
+            let failures = switchboard.perform(batch.outcome.effects, at: batch.at)
+            waiting.insert(contentsOf: failures.map { .order($0, .nobody) }, at: 0)
+            for (reply, refusal) in batch.replies { reply.answer(refusal) }
+            setAlarm()
+        }
+        isWorking = false
+    }
+
+    private func take(_ input: DeskInput, into batch: inout DeskBatch) {
+        switch input {
+        case .order(let order, let reply):
+            let first = batch.outcome.effects.count
+            engine.apply(order, at: batch.at, into: &batch.outcome)
+            let refusal = batch.outcome.effects[first...].lazy.compactMap { effect -> Refusal? in
+                if case .refuse(let refusal) = effect { refusal } else { nil }
+            }.first
+            batch.replies.append((reply, refusal))
+        case .clockRang:
+            alarmAt = .distantFuture
+            engine.apply(.clockAdvanced, at: batch.at, into: &batch.outcome)
+        case .signalling(let reports):
+            for report in reports { apply(switchboard.translate(report, into: &batch), to: &batch) }
+        case .media(let events):
+            for event in events { apply(switchboard.translate(event, into: &batch), to: &batch) }
+        case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
+        }
+    }
+
+    private func apply(_ inputs: [CallInput], to batch: inout DeskBatch) {
+        for input in inputs { engine.apply(input, at: batch.at, into: &batch.outcome) }
+    }
+
+    /// Writes the batch, again and again until it is written: no effect happens before.
+    private func commit(_ batch: DeskBatch) async {
+        guard batch.hasAnythingToWrite else { return }
+        var attempt = 0
+        while true {
+            do {
+                let snapshot = position.isDue ? engine.routing : nil
+                position = try await store.commit(batch, at: position, snapshot: snapshot)
+                if attempt > 0 {
+                    logger.notice("The store can be written again", metadata: ["desk.attempts": "\(attempt)"])
+                }
+                switchboard.isWritable = true
+                return
+            } catch {
+                attempt += 1
+                switchboard.isWritable = false
+                if attempt == 1 || attempt % 50 == 0 {
+                    logger.critical(
+                        "The store cannot be written; new calls are refused until it can",
+                        metadata: ["desk.attempts": "\(attempt)", "error": "\(error)"])
+                }
+                // Cut short only when the program is being killed; then the next attempt comes at once.
+                try? await Task.sleep(for: Self.commitRetry)
+            }
+        }
+    }
+
+    private func setAlarm() {
+        guard let due = engine.nextDeadline, due < alarmAt else { return }
+        alarmAt = due
+        alarm?.cancel()
+        let span = max(0, (due - clock.now()).milliseconds)
+        // Cancelled by the next earlier alarm or by `stop`.
+        alarm = Task { [weak self] in
+            do { try await Task.sleep(for: .milliseconds(span)) } catch { return }
+            await self?.receive([.clockRang])
+        }
+    }
+}
+
+/// What one batch of inputs led to, until it is committed.
+struct DeskBatch {
+    /// The stamp that all of its inputs share.
+    let at: Timestamp
+    var outcome = CallOutcome()
+    /// Calls that came in: who called, which is personal and goes into rows only.
+    var arrivals: [InteractionID: Arrival] = [:]
+    /// Dialogs to remember for the case that the program dies; `nil` forgets.
+    var dialogs: [DialogChange] = []
+    var recordings: [FinishedRecording] = []
+    var bindings: [BindingChange] = []
+    var replies: [(DeskReply, Refusal?)] = []
+
+    var hasAnythingToWrite: Bool {
+        !outcome.facts.isEmpty || !outcome.routingInputs.isEmpty || !dialogs.isEmpty || !recordings.isEmpty
+            || !bindings.isEmpty
+    }
+
+    struct Arrival: Sendable {
+        var number: String
+        var origin: String
+        var caller: PhoneNumber
+    }
+    struct DialogChange: Sendable {
+        var leg: LegID
+        var snapshot: DialogSnapshot?
+    }
+    struct BindingChange: Sendable {
+        var user: String
+        var binding: Binding
+        var expires: Int?
+    }
+}

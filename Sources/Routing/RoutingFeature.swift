@@ -1,0 +1,207 @@
+import CallEngine
+package import Contracts
+import FlowEngine
+import Foundation
+package import Kernel
+package import Logging
+package import Media
+import RoutingEngine
+import SignallingEngine
+package import Speech
+package import Storage
+package import Telephony
+package import Web
+
+/// Routing: who gets which call and when, and the telephone around it.
+///
+/// A call comes in by SIP, the desk takes it (`RoutingDesk`), a published flow speaks to the caller, the routing
+/// engine finds an agent, the switchboard makes the agent's phone ring and joins the two, and everything that
+/// happened stands in the journal and the event log before it has any effect.
+package struct RoutingFeature: Sendable {
+    /// What the feature needs from outside, wired by hand in `App`.
+    package struct Dependencies: Sendable {
+        package var database: TenantDatabase
+        package var ledger: any InteractionLedger
+        package var centre: any CentreSource
+        package var speech: PromptCache
+        package var ids: IDSource
+        package var logger: Logger
+        package init(
+            database: TenantDatabase, ledger: any InteractionLedger, centre: any CentreSource,
+            speech: PromptCache,
+            ids: IDSource, logger: Logger
+        ) {
+            self.database = database
+            self.ledger = ledger
+            self.centre = centre
+            self.speech = speech
+            self.ids = ids
+            self.logger = logger
+        }
+    }
+
+    /// Where the feature listens and writes.
+    package struct Places: Sendable {
+        package var sip: SignallingService.Settings
+        package var media: MediaSettings
+        /// Recordings lie in `recordings` below it; absolute.
+        package var dataDirectory: String
+        /// Where the numbers' flows are written; published at each start when they have changed.
+        package var flows: FlowSource
+        package init(
+            sip: SignallingService.Settings, media: MediaSettings, dataDirectory: String,
+            flows: FlowSource
+        ) {
+            self.sip = sip
+            self.media = media
+            self.dataDirectory = dataDirectory
+            self.flows = flows
+        }
+    }
+
+    package static let migrations = RoutingSchema.migrations
+
+    let desk: RoutingDesk
+    let flows: FlowLibrary
+    let database: TenantDatabase
+    let centreSource: any CentreSource
+    private let signalling: SignallingService
+    private let media: MediaService
+    private let mailbox: DeskMailbox
+    private let logger: Logger
+    /// Interactions that the former run lost.
+    package let lostInCrash: Int
+
+    /// Recovers what a former run left, then listens.
+    ///
+    /// - Throws: `Problem(.invalid)` for a flow that cannot be published, `Problem(.unavailable)` when a port is taken.
+    package init(_ dependencies: Dependencies, places: Places) async throws {
+        let logger = dependencies.logger
+        let centre = try await dependencies.centre.centre()
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+        let store = DeskStore(
+            database: dependencies.database, ledger: dependencies.ledger, ids: dependencies.ids)
+        let recovered = try await store.recover(at: now)
+        let flows = FlowLibrary(store: FlowStore(database: dependencies.database), tenant: centre.tenant)
+        try await flows.publish(places.flows, for: centre, at: now)
+        let published = try await flows.published(for: centre)
+
+        let mailbox = DeskMailbox()
+        try await store.save(
+            RecordingRepair.repaired(recovered.recordings, below: places.dataDirectory, logger: logger))
+        let media = try MediaService(places.media) { mailbox.send([.media([$0])]) }
+        var sip = places.sip
+        sip.take(centre, bindings: recovered.bindings)
+        let signalling = try await SignallingService(sip, logger: logger) { mailbox.send([.signalling($0)]) }
+        let prompter = Prompter(
+            speech: dependencies.speech, promptDirectory: places.dataDirectory + "/prompts", mailbox: mailbox,
+            logger: logger)
+        // Never used before: a millisecond holds a million calls.
+        let handles = UInt64(now.milliseconds) << 20
+        let switchboard = Switchboard(
+            signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
+            settings: SwitchboardSettings(
+                advertisedMediaAddress: places.media.advertisedAddress,
+                firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
+            centre: centre, bindings: recovered.bindings, logger: logger)
+        let settings = CentreSettings.callSettings(centre, flows: published, at: now)
+        desk = RoutingDesk(
+            engine: CallEngine(settings: settings, routing: recovered.routing), position: recovered.position,
+            store: store, switchboard: switchboard, logger: logger)
+        self.flows = flows
+        self.signalling = signalling
+        self.media = media
+        self.mailbox = mailbox
+        self.logger = logger
+        database = dependencies.database
+        centreSource = dependencies.centre
+        lostInCrash = recovered.lost.count
+
+        // What a former run left standing gets its BYE or CANCEL; nobody waits for the answers.
+        signalling.submit(
+            recovered.dialogs.enumerated().flatMap { index, dialog -> [SignallingCommand] in
+                let handle = CallHandle.outbound(handles + UInt64(index))
+                return [
+                    .resume(handle, dialog),
+                    .hangUp(handle, HangUpReason(cause: 41, text: "The platform was restarted")),
+                ]
+            })
+        try await store.forgetDialogs()
+        for flow in published.values { await warm(flow, prompter) }
+        _ = try await desk.order(.settingsChanged(settings))
+    }
+
+    private func warm(_ flow: Flow, _ prompter: Prompter) async {
+        // Goes on beside the first calls, which wait for their own prompts only; ends by itself.
+        let logger = logger
+        Task {
+            let count = await prompter.warm(flow)
+            logger.notice(
+                "Prompts are ready", metadata: ["flow.name": "\(flow.name)", "prompt.count": "\(count)"])
+        }
+    }
+
+    /// The routes of agents and screens.
+    package var routes: Routes {
+        var routes = Routes()
+        AgentRoutes(desk: desk).add(to: &routes)
+        LiveRoutes(desk: desk, database: database).add(to: &routes)
+        return routes
+    }
+
+    /// Where SIP is listened for.
+    package var sipPort: Int { signalling.port }
+
+    /// Signs an agent in, ready, as the API would. `run` must be running.
+    ///
+    /// - Throws: `Problem` saying why it was refused.
+    package func signIn(_ agent: AgentID, at seat: SeatID) async throws {
+        for input in [RoutingInput.agentSignedIn(agent, seat), .presenceChosen(agent, .ready)] {
+            if let refusal = try await desk.order(.routing(input)) { throw refusal.problem }
+        }
+    }
+
+    /// Carries calls until it is cancelled.
+    package func run() async { await mailbox.deliver(to: desk) }
+
+    /// Takes no new calls, waits for the standing ones as long as it is given, ends the rest and stops.
+    package func drain(for patience: Duration) async {
+        _ = try? await desk.order(.drainingStarted)
+        await desk.waitUntilEmpty(for: patience)
+        await desk.endAllCalls()
+        await desk.stop()
+        await signalling.stop()
+        media.stop()
+        mailbox.close()
+    }
+
+    /// The centre was changed: takes the new settings without touching standing calls.
+    package func centreChanged() async throws {
+        let centre = try await centreSource.centre()
+        try await desk.take(centre, flows: flows.published(for: centre))
+        signalling.take(users: centre.users)
+    }
+}
+
+extension Centre {
+    /// The phones that may register.
+    var users: [String: Digest.Secret] {
+        var users: [String: Digest.Secret] = [:]
+        for seat in seats {
+            if case .registered(let user, let password) = seat.phone { users[user] = .password(password) }
+        }
+        return users
+    }
+}
+
+extension SignallingService.Settings {
+    /// Who may call and which phones exist, as the centre says.
+    fileprivate mutating func take(_ centre: Centre, bindings: [(user: String, binding: Binding)]) {
+        policy = TrunkPolicy(
+            rules: centre.trunks.flatMap { trunk in
+                trunk.sources.compactMap { TrunkPolicy.Rule(trunk: trunk.name, network: $0) }
+            })
+        users = centre.users
+        self.bindings = bindings
+    }
+}

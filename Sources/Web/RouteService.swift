@@ -1,0 +1,183 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+
+/// Serves one request on its route: who is it, may they, read the body, was it done already, do it.
+struct RouteService: Sendable {
+    let authenticator: any TokenAuthenticator
+    let idempotency: any IdempotencyStore
+    let throttle: AttemptThrottle
+    let settings: WebSettings
+    let pace: EventStreamResponse.Pace
+
+    /// Characters of a bearer token; a longer one is unknown without looking.
+    private static let mostToken = 4_096
+
+    func serve(_ entry: Routes.Entry, _ request: Request, _ context: WebContext) async throws -> Response {
+        let route = RouteContext(request: context.request, address: context.address, logger: context.logger)
+        let answer: WebAnswer
+        switch entry.work {
+        case .open(let handler):
+            answer = try await handler(try await read(request, entry, context), route)
+        case .known(let handler):
+            let principal = try await authenticate(request, context)
+            if case .named(let permission) = entry.route.permission,
+                !principal.permissions.contains(permission)
+            {
+                throw Problem(
+                    .forbidden, "This needs the permission '\(permission)'; ask an administrator for it.",
+                    details: ["permission": permission])
+            }
+            let whole = try await read(request, entry, context)
+            answer = try await once(whole, principal) { try await handler(whole, principal, route) }
+        }
+        return try response(answer, context)
+    }
+
+    private func authenticate(_ request: Request, _ context: WebContext) async throws -> Principal {
+        if let seconds = await throttle.refusal(of: context.address, at: settings.now()) {
+            throw ProblemAnswer(
+                Problem(.exhausted, "Too many failed attempts from this address; wait \(seconds) seconds."),
+                retryAfter: seconds)
+        }
+        guard let header = request.headers[.authorization] else {
+            throw Problem(.unauthenticated, "Send a token: 'Authorization: Bearer <token>'.")
+        }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        if parts.count == 2, parts[0].lowercased() == "bearer" {
+            let token = parts[1].trimmingPrefix { $0 == " " }
+            if !token.isEmpty, token.utf8.count <= Self.mostToken,
+                let principal = try await authenticator.principal(forToken: String(token))
+            {
+                return principal
+            }
+        }
+        await throttle.failed(context.address, at: settings.now())
+        throw Problem(.unauthenticated, "The token is unknown or has expired; sign in again.")
+    }
+
+    private func read(_ request: Request, _ entry: Routes.Entry, _ context: WebContext) async throws
+        -> WebRequest
+    {
+        let tooLong = ProblemAnswer(
+            Problem(
+                .invalid, "The body is longer than \(settings.mostBody) bytes.",
+                details: ["limit": "\(settings.mostBody)"]), status: 413)
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > settings.mostBody {
+            throw tooLong
+        }
+        var body = ByteBuffer()
+        do { body = try await request.body.collect(upTo: settings.mostBody) } catch is NIOTooManyBytesError {
+            throw tooLong
+        }
+        if body.readableBytes > 0 {
+            let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
+            guard type.filter({ !$0.isWhitespace }) == entry.accepts else {
+                throw ProblemAnswer(
+                    Problem(
+                        .unsupported, "Send the body as '\(entry.accepts)' and say so in Content-Type.",
+                        details: ["field": "Content-Type"]), status: 415)
+            }
+        }
+        var parameters: [String: String] = [:]
+        for (name, value) in context.parameters { parameters[String(name)] = String(value) }
+        var query: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters where query[String(name)] == nil {
+            query[String(name)] = String(value)
+        }
+        var headers: [String: String] = [:]
+        for field in request.headers where headers[field.name.canonicalName] == nil {
+            headers[field.name.canonicalName] = field.value
+        }
+        return WebRequest(
+            method: request.method.rawValue, path: request.uri.path, parameters: parameters, query: query,
+            headers: headers, body: Array(body.readableBytesView))
+    }
+
+    /// Does a POST with an `Idempotency-Key` once and answers its repetitions with the first answer.
+    private func once(
+        _ request: WebRequest, _ principal: Principal, _ work: () async throws -> WebAnswer
+    ) async throws -> WebAnswer {
+        guard request.method == "POST", let text = request.header("idempotency-key") else {
+            return try await work()
+        }
+        guard (1...IdempotencyKey.mostCharacters).contains(text.utf8.count),
+            text.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
+        else {
+            throw Problem(
+                .invalid,
+                "'Idempotency-Key' must be 1 to \(IdempotencyKey.mostCharacters) visible ASCII characters.",
+                details: ["field": "Idempotency-Key"])
+        }
+        let key = IdempotencyKey(
+            tenant: principal.tenant, principal: principal.person?.description ?? principal.name,
+            route: request.method + " " + request.path, key: text)
+        switch try await idempotency.begin(key, body: BodyDigest(of: request.body), at: settings.now()) {
+        case .replay(let recorded):
+            return WebAnswer(
+                status: recorded.status,
+                headers: recorded.headers.map { ($0.name, $0.value) } + [("Idempotency-Replayed", "true")],
+                content: recorded.body.isEmpty ? .nothing : .bytes(recorded.body))
+        case .otherBody:
+            throw Problem(
+                .conflict,
+                "This 'Idempotency-Key' was used for another body; use a new key for a new request.",
+                details: ["field": "Idempotency-Key", "reason": "otherBody"])
+        case .inFlight:
+            throw ProblemAnswer(
+                Problem(
+                    .conflict,
+                    "The first request with this 'Idempotency-Key' is still being done; ask again.",
+                    details: ["field": "Idempotency-Key", "reason": "inFlight"]), retryAfter: 1)
+        case .proceed:
+            do {
+                let answer = try await work()
+                try await record(answer, under: key)
+                return answer
+            } catch {
+                try await idempotency.abandon(key)
+                throw error
+            }
+        }
+    }
+
+    private func record(_ answer: WebAnswer, under key: IdempotencyKey) async throws {
+        var body: [UInt8] = []
+        switch answer.content {
+        case .events: return try await idempotency.abandon(key)
+        case .bytes(let bytes): body = bytes
+        case .nothing: break
+        }
+        guard answer.status < 500 else { return try await idempotency.abandon(key) }
+        let headers = answer.headers.map { RecordedAnswer.Header(name: $0.name, value: $0.value) }
+        try await idempotency.finish(
+            key, answer: RecordedAnswer(status: answer.status, headers: headers, body: body),
+            at: settings.now())
+    }
+
+    private func response(_ answer: WebAnswer, _ context: WebContext) throws -> Response {
+        var headers = HTTPFields()
+        for (name, value) in answer.headers {
+            guard let name = HTTPField.Name(name) else {
+                throw Problem(.internal, "'\(name)' is no header name.")
+            }
+            headers[name] = value
+        }
+        let status = HTTPResponse.Status(code: answer.status)
+        switch answer.content {
+        case .nothing: return Response(status: status, headers: headers)
+        case .bytes(let bytes):
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .events(let events):
+            let (pace, logger, cut) = (pace, context.logger, context.cut)
+            return Response(
+                status: status, headers: headers,
+                body: .init { writer in
+                    try await events.write(to: &writer, pace: pace, logger: logger, cut: cut)
+                })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+import Logging
+
+/// Which installation a command is about.
+struct Place: ParsableArguments {
+    @Option(help: "The configuration file; config/hotline.sample.toml shows every key.") var config: String?
+    @Option(help: "The data directory.") var data: String?
+
+    func configuration() throws -> Configuration {
+        var configuration = Configuration()
+        if let config {
+            do {
+                configuration = try Configuration(toml: String(contentsOfFile: config, encoding: .utf8))
+            } catch let problem
+                as Problem
+            {
+                throw problem
+            } catch {
+                throw Problem(.notFound, "The configuration file \(config) cannot be read", cause: error)
+            }
+        }
+        if let data { configuration.data.directory = data }
+        return configuration
+    }
+
+    /// Logs go to standard error; standard output belongs to the command.
+    func logger(_ configuration: Configuration) throws -> Logger {
+        guard let level = Logger.Level(rawValue: configuration.log.level) else {
+            throw Problem(
+                .invalid, "log.level must be one of trace, debug, info, notice, warning, error, critical",
+                details: ["field": "log.level"])
+        }
+        var logger = Logger(label: "hotline") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// Runs a command and turns a `Problem` into one clear line and exit code 1.
+func reportingProblems(_ work: () async throws -> Void) async throws {
+    do { try await work() } catch let problem as Problem {
+        FileHandle.standardError.write(Data("hotline: \(problem)\n".utf8))
+        throw ExitCode.failure
+    }
+}

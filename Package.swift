@@ -41,12 +41,14 @@ let package = Package(
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Telephony",
-            dependencies: ["Media", logging] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
+            dependencies: ["Media", logging] + core("SignallingEngine", "Kernel")
+                + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
         .target(name: "Speech", dependencies: [logging] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Storage",
-            dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")] + core("Kernel"),
+            dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")]
+                + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Web",
@@ -68,7 +70,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage", "Telephony",
+                "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
+                "Telephony",
                 "Web", logging, toml,
             ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
@@ -86,11 +89,14 @@ let package = Package(
         .testTarget(name: "MediaTests", dependencies: ["Media"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "TelephonyTests",
-            dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel") + nio("NIOCore", "NIOPosix"),
+            dependencies: ["Telephony", "Media"] + core("SignallingEngine", "Kernel")
+                + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
         .testTarget(
-            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"), swiftSettings: strict),
-        .testTarget(name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
+            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"),
+            swiftSettings: strict),
+        .testTarget(
+            name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",

@@ -35,7 +35,8 @@ let package = Package(
         ]
     } + [
         .executableTarget(
-            name: "simulate", dependencies: ["Simulation", "Kernel", "RoutingEngine", "FlowEngine", "CallEngine"],
+            name: "simulate",
+            dependencies: ["Simulation", "Kernel", "RoutingEngine", "FlowEngine", "CallEngine"],
             swiftSettings: strict)
     ],
     swiftLanguageModes: [.v6]

@@ -109,7 +109,7 @@ package struct Hotline: Sendable {
         ProcessLimits.raiseOpenFiles()
         let sip = try HostPort(configuration.sip.listen, field: "sip.listen")
         let http = try HostPort(configuration.http.listen, field: "http.listen")
-        let speech = PromptCache(
+        let speech = try PromptCache(
             directory: dataDirectory + "/speech",
             synthesizer: EspeakSynthesizer(settings: speechSettings, logger: logger), now: now)
         let routing = try await RoutingFeature(

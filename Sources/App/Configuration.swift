@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 import TOMLKit
 
 /// The deployment's settings: one file, every key with a default. `config/hotline.sample.toml` is the reference.

@@ -1,6 +1,6 @@
 import Foundation
 import FoundationNetworking
-package import Kernel
+import Kernel
 import Routing
 
 /// Asks a running program for its live picture and draws it as text.
@@ -22,7 +22,8 @@ package struct LiveClient: Sendable {
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         let (data, response): (Data, URLResponse)
         do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-            throw Problem(.unavailable, "Nothing answers at \(url); is `hotline serve` running?", cause: error)
+            throw Problem(
+                .unavailable, "Nothing answers at \(url); is `hotline serve` running?", cause: error)
         }
         guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
             throw Problem(.unauthenticated, "The token is not accepted; make one with `hotline token`.")
@@ -32,14 +33,19 @@ package struct LiveClient: Sendable {
 
     /// The picture as lines of at most about 100 columns.
     static func draw(_ live: LiveBody) -> String {
-        func limit(_ limit: LiveBody.Limit) -> String { "\(limit.inUse)/\(limit.limit.map(String.init) ?? "-")" }
+        func limit(_ limit: LiveBody.Limit) -> String {
+            "\(limit.inUse)/\(limit.limit.map(String.init) ?? "-")"
+        }
         func seconds(_ milliseconds: Int64?) -> String { milliseconds.map { "\($0 / 1_000) s" } ?? "-" }
         var lines = ["calls \(live.calls)   lines \(limit(live.lines))   seats \(limit(live.seats))", ""]
-        let head = ["queue", "waiting", "longest", "expected", "signed in", "idle", "ringing", "talking", "wrap-up"]
+        let head = [
+            "queue", "waiting", "longest", "expected", "signed in", "idle", "ringing", "talking", "wrap-up",
+        ]
         let rows = live.queues.map { queue in
             [
                 queue.key, "\(queue.waiting)", seconds(queue.longestWaitMs), seconds(queue.expectedWaitMs),
-                "\(queue.signedIn)", "\(queue.idle)", "\(queue.ringing)", "\(queue.talking)", "\(queue.wrapUp)",
+                "\(queue.signedIn)", "\(queue.idle)", "\(queue.ringing)", "\(queue.talking)",
+                "\(queue.wrapUp)",
             ]
         }
         lines += table([head] + rows)
@@ -54,7 +60,9 @@ package struct LiveClient: Sendable {
                 ]
             }
             lines += table([["agent", "seat", "presence", "activity", "since", "interaction"]] + agents)
-            if live.agents.count > mostAgents { lines.append("... and \(live.agents.count - mostAgents) more") }
+            if live.agents.count > mostAgents {
+                lines.append("... and \(live.agents.count - mostAgents) more")
+            }
         }
         return lines.joined(separator: "\n")
     }
@@ -66,7 +74,8 @@ package struct LiveClient: Sendable {
         guard let columns = rows.first?.count else { return [] }
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
-            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(
+                separator: "  ")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Contracts
 import FlowEngine
-package import Kernel
-package import Routing
+import Kernel
+import Routing
 
 /// The measuring centre: agents at one address who are always ready and have no wrap-up, and two numbers that ring
 /// straight through a longest-idle queue. Only the data differ from any other centre; everything else is the
@@ -33,7 +33,7 @@ package struct LoadProfile: Sendable {
     private static let skill = SkillID(1)
 
     /// Queue `support` is recorded, queue `norec` is not.
-    package func centre(tenant: TenantID) -> Centre {
+    func centre(tenant: TenantID) -> Centre {
         func queue(_ number: Int, _ key: String) -> CentreQueue {
             CentreQueue(
                 id: QueueID(number), key: key, names: ["en": key],
@@ -74,7 +74,7 @@ package struct LoadProfile: Sendable {
             nodes: [queue, FlowDocumentNode(name: "end", kind: "hang_up")], prompts: [:])
     }
 
-    package static let flows = FlowSource.documents([
+    static let flows = FlowSource.documents([
         "support": flow("support", isRecorded: true), "norec": flow("norec", isRecorded: false),
     ])
 

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <sched.h>
 #include "CMedia.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -166,4 +167,14 @@ int hl_udp_send(int fd, const void *buffer, size_t size, const hl_endpoint *to) 
   socklen_t length = to_sockaddr(to, &address);
   ssize_t sent = sendto(fd, buffer, size, MSG_NOSIGNAL, (struct sockaddr *)&address, length);
   return sent < 0 ? -errno : (int)sent;
+}
+
+int hl_bind_processors(const int *numbers, int count) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int i = 0; i < count; i++) {
+    if (numbers[i] < 0 || numbers[i] >= CPU_SETSIZE) return -EINVAL;
+    CPU_SET(numbers[i], &set);
+  }
+  return sched_setaffinity(0, sizeof set, &set) < 0 ? -errno : 0;
 }

@@ -9,7 +9,9 @@ package enum CentreImport {
     package static func read(_ path: String, tenant: TenantID) throws -> Centre {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw Problem(.notFound, "The centre file \(path) cannot be read", cause: error, details: ["field": "centre"])
+            throw Problem(
+                .notFound, "The centre file \(path) cannot be read", cause: error,
+                details: ["field": "centre"])
         }
         let file = try CentreFileReader.file(from: text)
         guard let zone = CentreFileReader.zone(file.tenant.zone) else {

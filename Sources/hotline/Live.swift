@@ -14,13 +14,13 @@ struct Live: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems {
             guard let token = token ?? ProcessInfo.processInfo.environment["HOTLINE_TOKEN"] else {
-                throw Problem(.unauthenticated, "Give --token or set HOTLINE_TOKEN; `hotline token` makes one.")
+                throw Problem(
+                    .unauthenticated, "Give --token or set HOTLINE_TOKEN; `hotline token` makes one.")
             }
             let client = LiveClient(url: url, token: token)
             repeat {
                 let picture = try await client.picture()
-                print(every > 0 ? "\u{1B}[H\u{1B}[2J" + picture : picture)
-                fflush(stdout)
+                say(every > 0 ? "\u{1B}[H\u{1B}[2J" + picture : picture)
                 if every > 0 { try await Task.sleep(for: .seconds(every)) }
             } while every > 0
         }

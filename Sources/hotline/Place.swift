@@ -46,3 +46,8 @@ func reportingProblems(_ work: () async throws -> Void) async throws {
         throw ExitCode.failure
     }
 }
+
+/// Writes a line to standard output at once, also when it is a pipe.
+func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+}

@@ -35,10 +35,9 @@ struct Serve: AsyncParsableCommand {
             let flows = file.map { URL(filePath: $0).deletingLastPathComponent().path() }
             let directory = configuration.data.directory
             try await hotline.serve(flowDirectory: flows, profile: profile) { reach in
-                print(
-                    "ready sip=\(reach.sipHost):\(reach.sipPort) http=127.0.0.1:\(reach.httpPort)",
-                    "data=\(directory) lost=\(reach.lostInCrash)")
-                fflush(stdout)
+                say(
+                    "ready sip=\(reach.sipHost):\(reach.sipPort) http=127.0.0.1:\(reach.httpPort)"
+                        + " data=\(directory) lost=\(reach.lostInCrash)")
             }
         }
     }

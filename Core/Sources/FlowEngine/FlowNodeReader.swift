@@ -31,7 +31,8 @@ struct FlowNodeReader {
         (
             "queue",
             [
-                .queue, .priority, .skills, .recorded, .recordingBasis, .answersFirst, .music, .positionPrompts,
+                .queue, .priority, .skills, .recorded, .recordingBasis, .answersFirst, .music,
+                .positionPrompts,
                 .announceEvery,
                 .connectPrompts, .afterConversation, .dissuaded,
             ]

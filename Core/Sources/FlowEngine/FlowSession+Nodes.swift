@@ -32,7 +32,7 @@ extension FlowSession {
             guard let calendar = turn.context.calendars[hours.calendar] else {
                 return leave(.calendarMissing, to: hours.closed, &turn)
             }
-            let isOpen = calendar.isOpen(at: turn.now)
+            let isOpen = calendar.isOpen(at: turn.time)
             return leave(isOpen ? .open : .closed, to: isOpen ? hours.open : hours.closed, &turn)
         case .announcement(let announce):
             return announceBoard(announce, &turn)
@@ -49,7 +49,11 @@ extension FlowSession {
 
     /// Records how the present node was left and names the node to enter.
     func leave(_ exit: FlowExit, to target: NodeName, _ turn: inout FlowTurn) -> NodeName {
-        if let index = state.node { turn.tell(.nodeLeft(flow.nodes[index].name, exit: exit.word)) }
+        leave(exit.rawValue, to: target, &turn)
+    }
+
+    private func leave(_ exit: String, to target: NodeName, _ turn: inout FlowTurn) -> NodeName {
+        if let index = state.node { turn.tell(.nodeLeft(flow.nodes[index].name, exit: exit)) }
         return target
     }
 
@@ -116,7 +120,7 @@ extension FlowSession {
 
     mutating func pressed(_ key: String, _ turn: inout FlowTurn) -> NodeName? {
         guard state.phase == .speaking || state.phase == .awaiting else { return nil }
-        let isHabit = key == state.dropTerminator && state.dropUntil.map { turn.now <= $0 } == true
+        let isHabit = key == state.dropTerminator && state.dropUntil.map { turn.time <= $0 } == true
         state.dropTerminator = nil
         state.dropUntil = nil
         if isHabit { return nil }
@@ -159,7 +163,7 @@ extension FlowSession {
 
     private mutating func awaitKey(_ timeout: TimeSpan, _ turn: inout FlowTurn) -> NodeName? {
         state.phase = .awaiting
-        state.deadline = turn.now + timeout
+        state.deadline = turn.time + timeout
         return nil
     }
 
@@ -168,7 +172,7 @@ extension FlowSession {
         switch kind {
         case .menu(let menu)?:
             guard let target = menu.choices[key] else { return failed(menu, .noMatch, &turn) }
-            return leave(.key(key), to: target, &turn)
+            return leave(key, to: target, &turn)
         case .rating(let rating)?:
             guard let score = rating.scores[key] else { return failed(rating, &turn) }
             turn.tell(.rated(score: score))
@@ -189,7 +193,7 @@ extension FlowSession {
         if FlowKey.isDigit(key) { state.entered += key }
         guard state.entered.count >= digits.most else { return awaitKey(digits.timeout, &turn) }
         state.dropTerminator = digits.terminator
-        state.dropUntil = turn.now + digits.timeout
+        state.dropUntil = turn.time + digits.timeout
         return accept(digits, &turn)
     }
 

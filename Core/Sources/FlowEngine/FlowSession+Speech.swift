@@ -22,7 +22,7 @@ extension FlowSession {
         state.play += 1
         state.isSounding = true
         state.phase = .speaking
-        state.deadline = turn.now + Self.longestPlay
+        state.deadline = turn.time + Self.longestPlay
         turn.actions.append(.play(state.play, utterances))
         return true
     }
@@ -96,11 +96,12 @@ enum FlowText {
         guard text.utf8.contains(0x7B) else { return text }
         var filled = ""
         var rest = text[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            guard let value = value(String(rest[rest.index(after: open)..<close])) else { return nil }
+        // By bytes, since braces are ASCII: looking for characters means finding where each of them ends.
+        while let open = rest.utf8.firstIndex(of: 0x7B), let close = rest.utf8[open...].firstIndex(of: 0x7D) {
+            guard let value = value(String(rest[rest.utf8.index(after: open)..<close])) else { return nil }
             filled += rest[..<open]
             filled += value
-            rest = rest[rest.index(after: close)...]
+            rest = rest[rest.utf8.index(after: close)...]
         }
         return filled + rest
     }

@@ -28,8 +28,8 @@ extension FlowSession {
     mutating func waitWithMusic(_ queue: EnterQueue, _ turn: inout FlowTurn) {
         state.phase = .queued
         state.deadline = nil
-        if let due = state.announceAt, due <= turn.now {
-            state.announceAt = nextAnnouncement(queue, turn.now)
+        if let due = state.announceAt, due <= turn.time {
+            state.announceAt = nextAnnouncement(queue, turn.time)
         }
         guard let music = queue.music else { return stop(&turn) }
         state.play += 1
@@ -39,7 +39,7 @@ extension FlowSession {
 
     mutating func askPosition(_ queue: EnterQueue, _ turn: inout FlowTurn) {
         state.asksPosition = true
-        state.announceAt = nextAnnouncement(queue, turn.now)
+        state.announceAt = nextAnnouncement(queue, turn.time)
         turn.actions.append(.askPosition)
     }
 
@@ -79,7 +79,7 @@ extension FlowSession {
 
     mutating func waitedAgain(_ turn: inout FlowTurn) {
         guard state.phase == .connected, case .queue(let queue)? = kind else { return }
-        state.announceAt = nextAnnouncement(queue, turn.now)
+        state.announceAt = nextAnnouncement(queue, turn.time)
         waitWithMusic(queue, &turn)
     }
 }

@@ -34,7 +34,7 @@ public struct FlowSession: Codable, Hashable, Sendable {
     public mutating func apply(_ event: FlowEvent, in context: FlowContext, at now: Timestamp) -> [FlowAction]
     {
         guard state.phase != .ended else { return [] }
-        var turn = FlowTurn(context: context, now: now)
+        var turn = FlowTurn(context: context, time: now)
         if var target = next(after: event, &turn) {
             while let further = enter(target, &turn) { target = further }
         }
@@ -72,7 +72,7 @@ public struct FlowSession: Codable, Hashable, Sendable {
         case .digitPressed(let key):
             return FlowKey.isCallers(key) ? pressed(key, &turn) : nil
         case .deadlineReached:
-            guard let due = nextDeadline, due <= turn.now else { return nil }
+            guard let due = nextDeadline, due <= turn.time else { return nil }
             return deadlineReached(&turn)
         case .positionTold(let position, let wait):
             positionTold(position, wait, &turn)
@@ -100,7 +100,7 @@ public struct FlowSession: Codable, Hashable, Sendable {
 /// What one event led to, while it is worked out.
 struct FlowTurn {
     let context: FlowContext
-    let now: Timestamp
+    let time: Timestamp
     var actions: [FlowAction] = []
 
     mutating func tell(_ fact: FlowFact) { actions.append(.fact(fact)) }
@@ -158,16 +158,10 @@ public struct FlowState: Codable, Hashable, Sendable {
 }
 
 /// The words for how a node was left, beside the keys of a menu.
-enum FlowExit {
+enum FlowExit: String {
     case played, interrupted, skipped, silent
-    case key(String)
     case noInput, noMatch, collected, failed, open, closed, calendarMissing, chosen
     case conversationEnded, dissuaded, rated, ratingSkipped, hungUp
-
-    var word: String {
-        if case .key(let key) = self { return key }
-        return "\(self)"
-    }
 }
 
 /// The keys of a telephone.

@@ -51,7 +51,7 @@ public struct CentrePlan: Sendable {
     public static func small(seed: UInt64) -> CentrePlan {
         var dice = SeededGenerator(seed: seed ^ 0xC0FF_EE00)
         var plan = CentrePlan(
-            seed: seed, contacts: 30 + dice.below(60), agents: 2 + dice.below(9), hours: 1,
+            seed: seed, contacts: 20 + dice.below(40), agents: 2 + dice.below(9), hours: 1,
             faults: FaultLevel.allCases[Int(seed % 3)])
         if dice.chance(400) { plan.lines = 2 + dice.below(8) }
         if dice.chance(300) { plan.seats = 1 + dice.below(plan.agents) }
@@ -85,5 +85,26 @@ enum DayProfile {
         let share = (0..<count).map { Double(weights[(first + $0) % weights.count]) }
         let sum = share.reduce(0, +)
         return share.map { $0 / sum * Double(plan.contacts) }
+    }
+
+    /// The next arrival of a Poisson process whose rate changes every half hour: without memory, so the draw begins
+    /// anew at each border. `nil` after the last.
+    static func arrival(
+        after now: Timestamp, _ load: [Double], from opening: Timestamp, to closing: Timestamp,
+        _ dice: inout SeededGenerator
+    ) -> Timestamp? {
+        var time = max(now, opening)
+        while time < closing {
+            let place = Int((time - opening).milliseconds / interval.milliseconds)
+            let border = opening + interval * Int64(place + 1)
+            let calls = load[min(place, load.count - 1)]
+            if calls > 0 {
+                let gap = Double(interval.milliseconds) / calls
+                let next = time + dice.exponential(mean: .milliseconds(max(1, Int64(gap))))
+                if next < border { return next }
+            }
+            time = border
+        }
+        return nil
     }
 }

@@ -12,21 +12,9 @@ extension VirtualCentre {
 
     // MARK: Arrivals
 
-    /// The next arrival of a Poisson process whose rate changes every half hour: without memory, so the draw begins
-    /// anew at each border.
     mutating func planArrival() {
-        var time = now
-        while time < closing {
-            let interval = Int((time - opening).milliseconds / DayProfile.interval.milliseconds)
-            let border = opening + DayProfile.interval * Int64(interval + 1)
-            let calls = load[min(interval, load.count - 1)]
-            if calls > 0 {
-                let gap = Double(DayProfile.interval.milliseconds) / calls
-                let next = time + dice.exponential(mean: .milliseconds(max(1, Int64(gap))))
-                if next < border { return plan(.callArrives, at: next) }
-            }
-            time = border
-        }
+        let next = DayProfile.arrival(after: now, load, from: opening, to: closing, &dice)
+        if let next { plan(.callArrives, at: next) }
     }
 
     mutating func arrive() {
@@ -42,7 +30,7 @@ extension VirtualCentre {
         tell(.callArrived(call))
         if dice.chance(40) { plan(.callerGivesUp(id), in: dice.span(.zero, .seconds(30))) }
         if plan.faults == .many && dice.chance(30) {
-            plan(.message(.callArrived(call)), in: dice.span(.zero, .seconds(5)))
+            plan(.callArrivesAgain(call), in: dice.span(.zero, .seconds(5)))
         }
     }
 
@@ -124,7 +112,8 @@ extension VirtualCentre {
             callers[leg.interaction]?.turn += 1
         case .hold(let leg), .resume(let leg):
             expect(legs[leg.offer] != nil, "a leg that is over is held: \(leg)")
-        case .startRecording(let id, _):
+        case .startRecording(let id, let at):
+            expect(at == now, "\(id) is recorded from another time than the present")
             expect(callers[id]?.isRecorded != true, "\(id) is recorded twice")
             callers[id]?.isRecorded = true
         case .stopRecording(let id): callers[id]?.isRecorded = false

@@ -8,6 +8,7 @@ extension VirtualCentre {
     mutating func happen(_ event: WorldEvent) {
         switch event {
         case .callArrives: arrive()
+        case .callArrivesAgain(let call): if ledger.open[call.interaction] != nil { tell(.callArrived(call)) }
         case .callerLeaves(let id, let turn): if callers[id]?.turn == turn { leave(id) }
         case .callerGivesUp(let id): leave(id)
         case .keyIsPressed(let id, let key): if callers[id] != nil { tell(.digitPressed(id, key: key)) }

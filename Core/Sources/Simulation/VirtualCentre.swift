@@ -159,6 +159,7 @@ public struct VirtualCentre: Sendable {
         case .ended: tally.ended += 1
         case .recordingStarted: tally.recorded += 1
         case .flow(_, .rated): tally.rated += 1
+        case .routing(.agentSignedIn): tally.mostSeats += 1
         case .routing(.queued): tally.offered += 1
         case .routing(.queueEntryEnded(_, _, let ending, _, _)): tally.endings[ending, default: 0] += 1
         case .routing(.offered): tally.offers += 1

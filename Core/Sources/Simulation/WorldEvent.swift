@@ -5,6 +5,8 @@ import RoutingEngine
 /// What will happen outside the engines.
 enum WorldEvent: Sendable {
     case callArrives
+    /// The network repeats an arrival; one that is over is known to signalling and goes no further.
+    indirect case callArrivesAgain(ArrivedCall)
     /// The caller hangs up, unless something changed since (`turn` is the caller's count of changes).
     case callerLeaves(InteractionID, turn: Int)
     /// The caller hangs up in any case.
@@ -12,7 +14,7 @@ enum WorldEvent: Sendable {
     case keyIsPressed(InteractionID, String)
     case playEnds(InteractionID, play: Int)
     case phoneAnswers(OfferID)
-    case phoneRefuses(OfferID, AgentRefusal)
+    indirect case phoneRefuses(OfferID, AgentRefusal)
     case agentDeclines(OfferID)
     case agentHangsUp(OfferID, atDesk: Bool)
     case agentHolds(OfferID, Bool)
@@ -28,7 +30,7 @@ enum WorldEvent: Sendable {
     case crash
     case nonsense
     /// A message that the faults have held back or doubled: delivered whatever has become of its sender.
-    case message(CallInput)
+    indirect case message(CallInput)
 }
 
 /// An event with its time; the number keeps events of the same time in the order of their making.

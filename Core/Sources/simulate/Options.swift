@@ -9,18 +9,22 @@ struct Options {
     var isRange = false
     var isDay = false
     var isVerbose = false
+    /// The routing engine alone, without calls and flows.
+    var isRoutingOnly = false
 
     /// `nil` when the arguments make no sense.
     init?(_ arguments: some Sequence<String>) {
         var seed: UInt64 = 1
         var range: ClosedRange<UInt64>?
-        var plan = CentrePlan(seed: 1)
+        let arguments = Array(arguments)
+        var plan = arguments.contains("--day") ? CentrePlan.day(seed: 1) : CentrePlan(seed: 1)
         var isAsked = false
-        var rest = Array(arguments)[...]
+        var rest = arguments[...]
         while let name = rest.popFirst() {
             switch name {
             case "--day": (isDay, isAsked) = (true, true)
             case "--verbose": isVerbose = true
+            case "--routing": isRoutingOnly = true
             default:
                 guard let value = rest.popFirst() else { return nil }
                 switch name {
@@ -45,8 +49,6 @@ struct Options {
         isRange = range != nil
         if let range {
             plans = range.map { CentrePlan.small(seed: $0) }
-        } else if isDay {
-            plans = [.day(seed: seed)]
         } else {
             plan.seed = seed
             plans = [plan]

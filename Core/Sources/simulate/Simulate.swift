@@ -7,7 +7,8 @@ import Simulation
         simulate --seed N [--contacts M] [--agents K] [--hours H] [--lines L] [--seats S]
                  [--faults none|some|many] [--verbose]
         simulate --seeds A-B      small centres whose size and faults follow from the seed
-        simulate --day [--seed N] 320,000 calls and 1,600 agents in 24 hours, with the time it took
+        simulate --day [...]      320,000 calls and 1,600 agents in 24 hours unless said otherwise, with the time it took
+        --routing                 the routing engine alone, without calls and flows
         """
 
     static func main() {
@@ -23,9 +24,8 @@ import Simulation
     /// Runs one day; `false` when a rule was broken.
     private static func run(_ plan: CentrePlan, _ options: Options) -> Bool {
         let before = clock()
-        var centre = VirtualCentre(plan)
         do {
-            let report = try centre.run()
+            let report = try day(plan, isRoutingOnly: options.isRoutingOnly)
             print(options.isRange && !options.isVerbose ? report.line : report.text)
             if options.isDay || options.isVerbose {
                 // Processor time, so that other work on the machine does not count.
@@ -37,5 +37,14 @@ import Simulation
             print("violated: \(error)")
             return false
         }
+    }
+
+    private static func day(_ plan: CentrePlan, isRoutingOnly: Bool) throws(Violation) -> DayReport {
+        if isRoutingOnly {
+            var day = RoutingDay(plan)
+            return try day.run()
+        }
+        var centre = VirtualCentre(plan)
+        return try centre.run()
     }
 }

@@ -33,4 +33,7 @@ int hl_udp_port(int fd);
 /* Bytes, or -errno. */
 int hl_udp_receive(int fd, void *buffer, size_t size, hl_endpoint *from);
 int hl_udp_send(int fd, const void *buffer, size_t size, const hl_endpoint *to);
+/* Binds the calling thread, and those that it starts later, to these processors: cpu_set_t is made of macros. */
+int hl_bind_processors(const int *numbers, int count);
+
 #endif

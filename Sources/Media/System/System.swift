@@ -1,6 +1,7 @@
 // The only file that imports the C shim; descriptors and pointers do not leave it.
 import CMedia
 import Glibc
+package import Kernel
 
 /// An error number of the operating system with the call that gave it.
 struct SystemError: Error, CustomStringConvertible {
@@ -248,6 +249,17 @@ func monotonicNanoseconds() -> Int64 {
 
 /// Limits of the process.
 package enum ProcessLimits {
+    /// Binds the process, before it starts threads, to these processors.
+    ///
+    /// Throws `invalid` when the machine does not have them.
+    package static func bind(toProcessors numbers: [Int]) throws(Problem) {
+        let list = numbers.map { Int32(clamping: $0) }
+        guard hl_bind_processors(list, Int32(list.count)) == 0 else {
+            throw Problem(
+                .invalid, "This machine does not have the processors \(numbers).", details: ["field": "cpus"])
+        }
+    }
+
     /// Raises the soft limit of open files to the hard one: every leg is one socket. Returns the limit in force.
     @discardableResult package static func raiseOpenFiles() -> Int {
         var limit = rlimit()

@@ -102,7 +102,8 @@ final class SignallingCore {
         let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         var engine = SignallingEngine(
             settings: SignallingSettings(
-                endpoints: endpoints, policy: settings.policy, users: settings.users, timing: settings.timing,
+                endpoints: endpoints, policy: settings.policy,
+                digestAlgorithms: settings.digestAlgorithms, users: settings.users, timing: settings.timing,
                 bounds: settings.bounds), seed: seed)
         let former = Dictionary(grouping: settings.bindings, by: \.user).mapValues { $0.map(\.binding) }
         engine.restore(registrations: former, at: clock.now(), into: &outbox)

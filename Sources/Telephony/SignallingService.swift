@@ -28,6 +28,8 @@ package final class SignallingService: Sendable {
         package var advertisedHost: String?
         package var policy = SourcePolicy()
         package var users: [String: Digest.Secret] = [:]
+        /// What phones are challenged with.
+        package var digestAlgorithms: [Digest.Algorithm] = [.sha256, .md5]
         /// Phones that had registered before a restart.
         package var bindings: [(user: String, binding: Binding)] = []
         package var bounds = SignallingBounds()
@@ -37,6 +39,21 @@ package final class SignallingService: Sendable {
             self.host = host
             self.port = port
             self.advertisedHost = advertisedHost
+        }
+
+        /// Sets what phones are challenged with: `md5`, `sha256` or `both`.
+        ///
+        /// - Throws: `Problem(.invalid)` naming the field.
+        package mutating func setDigest(_ word: String, field: String) throws {
+            switch word {
+            case "md5": digestAlgorithms = [.md5]
+            case "sha256": digestAlgorithms = [.sha256]
+            case "both": digestAlgorithms = [.sha256, .md5]
+            default:
+                throw Problem(
+                    .invalid, "\(field) must be md5, sha256 or both, not '\(word.prefix(64))'",
+                    details: ["field": field])
+            }
         }
     }
 

@@ -9,7 +9,7 @@ sip_listen              127.0.0.1:{port}
 net_interface           127.0.0.1
 call_local_timeout      120
 call_max_calls          4
-audio_player            {player}
+audio_player            aubridge,none
 audio_source            {source}
 audio_alert             aubridge,none
 ausrc_srate             8000
@@ -22,6 +22,8 @@ module_path             {modules}
 module                  g711.so
 module                  aufile.so
 module                  aubridge.so
+module                  sndfile.so
+snd_path                {folder}
 module_tmp              account.so
 module_app              menu.so
 """
@@ -33,11 +35,10 @@ class Baresip:
     def __init__(self, bench, hotline, user, password, speech, transport="udp", name="baresip"):
         self.folder = bench.path(name)
         self.folder.mkdir()
-        self.heard = self.folder / "heard.wav"
         self.port = Ports.take(1)
         first = Ports.take(10, even=True)
         (self.folder / "config").write_text(CONFIG.format(
-            port=self.port, player=f"aufile,{self.heard}", source=f"aufile,{speech}", first=first,
+            port=self.port, folder=self.folder, source=f"aufile,{speech}", first=first,
             last=first + 9, modules=MODULES))
         (self.folder / "accounts").write_text(
             f"<sip:{user}@{hotline.sip};transport={transport}>;auth_pass={password};auth_user={user}"
@@ -45,6 +46,10 @@ class Baresip:
         (self.folder / "contacts").write_text("")
         self.process = bench.start(name, ["baresip", "-f", self.folder, "-p", self.folder], cwd=self.folder)
         eventually(self._is_registered, 15, "baresip has registered")
+
+    def heard(self):
+        """The file with everything that was heard, once the call is over."""
+        return next(iter(self.folder.glob("dump-*-dec.wav")), None)
 
     def _is_registered(self):
         expect(self.process.code is None, f"baresip has ended: {self.process.said()[-400:]}")

@@ -111,9 +111,8 @@ def baresip_agent(bench):
     agent = talk_with_baresip(bench, "udp", "u1")
 
     def heard():
-        if not agent.heard.exists() or agent.heard.stat().st_size < 100_000:
-            return None
-        return audio.read_wav(agent.heard.read_bytes())[0]
+        file = agent.heard()
+        return audio.read_wav(file.read_bytes())[0] if file and file.stat().st_size > 100_000 else None
 
     expect_heard(audio.from_pcap(), eventually(heard, 10, "what baresip heard"), "what the agent heard", 0.85)
 

@@ -103,7 +103,13 @@ def envelope(samples):
 
 def likeness(piece, whole):
     """How well the loudness of `piece` fits somewhere in `whole`: (correlation up to 1, seconds into `whole`)."""
-    piece, whole = envelope(piece), envelope(whole)
+    piece = envelope(piece)
+    found = [(*_best(piece, envelope(whole[shift:])), shift) for shift in range(0, FRAME, FRAME // 4)]
+    best, place, shift = max(found)
+    return best, (place * FRAME + shift) / RATE
+
+
+def _best(piece, whole):
     best, place = 0.0, 0
     mean = sum(piece) / max(1, len(piece))
     wanted = [value - mean for value in piece]
@@ -117,7 +123,7 @@ def likeness(piece, whole):
         found = sum(a * (b - middle) for a, b in zip(wanted, part)) / (power * norm)
         if found > best:
             best, place = found, start
-    return best, place * FRAME / RATE
+    return best, place
 
 
 def expect_heard(piece, whole, who, least=0.9):

@@ -87,13 +87,12 @@ def talk_with_baresip(bench, transport, caller_transport):
     user, password = centres.demo_account(SEAT)
     agent = Baresip(bench, hotline, user, password, speech, transport)
     hotline.sign_in(CLIENT_AGENT, SEAT)
-    # A nudge comes by UDP; over TCP the caller speaks again and again instead.
-    talk = TALK if caller_transport == "u1" else [
-        *[sipp.play(sipp.SPEECH), sipp.pause(7_100)] * 4, sipp.hang_up()]
+    # A nudge comes by UDP; over TCP the caller waits for a time in which the agent has surely answered.
+    talk = TALK if caller_transport == "u1" else [sipp.pause(16_000), *TALK[2:]]
     caller = sipp.caller(
         bench, hotline, [sipp.answered(), sipp.pause(300), sipp.press(1), *talk], transport=caller_transport)
     call = hotline.interaction()["id"]
-    hotline.await_fact(call, "call.connected", 20)
+    hotline.await_fact(call, "call.connected", 16)
     if caller_transport == "u1":
         caller.nudge()
     caller.expect_ok(40)
@@ -114,7 +113,8 @@ def baresip_agent(bench):
         file = agent.heard()
         return audio.read_wav(file.read_bytes())[0] if file and file.stat().st_size > 100_000 else None
 
-    expect_heard(audio.from_pcap(), eventually(heard, 10, "what baresip heard"), "what the agent heard", 0.85)
+    # Less alike than the recording: the jitter buffer of the phone stretches and skips.
+    expect_heard(audio.from_pcap(), eventually(heard, 10, "what baresip heard"), "what the agent heard", 0.75)
 
 
 @test("N15 N20 a caller and an agent over TCP talk with each other")

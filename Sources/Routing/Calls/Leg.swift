@@ -20,6 +20,8 @@ struct Leg: Sendable {
     var hasRung = false
     /// Who is being called, for an agent's leg on a phone that registers: such a phone is asked whether it is alive.
     var probed: AgentID?
+    /// Where the question goes.
+    var probePath: (uri: String, via: SIPEndpoint)?
     /// When the phone is asked next; `nil` when nothing depends on it.
     var probeAt: Timestamp?
     /// When anything was last heard from the phone.

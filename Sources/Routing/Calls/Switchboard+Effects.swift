@@ -119,13 +119,19 @@ extension Switchboard {
         }
         let handle = newHandle()
         let address = target.via?.address.description ?? settings.advertisedMediaAddress
-        add(Leg(id: LegID(offer), handle: handle, signallingAddress: address))
-        guard openMedia(LegID(offer), at: now) != nil, let leg = legs[LegID(offer)] else {
+        var leg = Leg(id: LegID(offer), handle: handle, signallingAddress: address)
+        if let via = target.via {
+            leg.probed = agent
+            leg.probePath = (target.uri, via)
+        }
+        add(leg)
+        beginProbing(leg.id, at: now)
+        guard openMedia(LegID(offer), at: now) != nil, let opened = legs[LegID(offer)] else {
             remove(LegID(offer))
             failures.append(.agentRefused(offer, .failed(.unreachable)))
             return
         }
-        let description = localAudio(leg).offer()
+        let description = localAudio(opened).offer()
         legs[LegID(offer)]?.ours = description
         let caller = legs[.customer(offer.interaction)]?.invite
         commands.append(

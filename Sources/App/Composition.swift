@@ -148,6 +148,16 @@ package struct Hotline: Sendable {
         await calls.value
     }
 
+    /// What may be done next with the centre that is loaded, as text for a terminal; it holds the passwords of two
+    /// phones, so it is for the demonstration only.
+    ///
+    /// - Parameters:
+    ///   - program: how the program is called.
+    ///   - place: the options that name this installation.
+    package func firstSteps(_ reach: Reach, program: String, place: String) async throws -> String {
+        FirstSteps(centre: try await directory.centre(), reach: reach, program: program, place: place).text
+    }
+
     private var speechSettings: EspeakSynthesizer.Settings {
         var settings = EspeakSynthesizer.Settings()
         settings.program = configuration.speech.program

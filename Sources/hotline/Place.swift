@@ -42,7 +42,7 @@ struct Place: ParsableArguments {
 /// Runs a command and turns a `Problem` into one clear line and exit code 1.
 func reportingProblems(_ work: () async throws -> Void) async throws {
     do { try await work() } catch let problem as Problem {
-        FileHandle.standardError.write(Data("hotline: \(problem)\n".utf8))
+        complain("\(problem)")
         throw ExitCode.failure
     }
 }
@@ -50,4 +50,9 @@ func reportingProblems(_ work: () async throws -> Void) async throws {
 /// Writes a line to standard output at once, also when it is a pipe.
 func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
+}
+
+/// Writes a line to standard error.
+func complain(_ line: String) {
+    FileHandle.standardError.write(Data("hotline: \(line)\n".utf8))
 }

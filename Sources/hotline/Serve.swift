@@ -34,10 +34,19 @@ struct Serve: AsyncParsableCommand {
             }
             let flows = file.map { URL(filePath: $0).deletingLastPathComponent().path() }
             let directory = configuration.data.directory
-            try await hotline.serve(flowDirectory: flows, profile: profile) { reach in
+            try await hotline.serve(flowDirectory: flows, profile: profile) { [demo, place] reach in
                 say(
                     "ready sip=\(reach.sipHost):\(reach.sipPort) http=127.0.0.1:\(reach.httpPort)"
                         + " data=\(directory) lost=\(reach.lostInCrash)")
+                guard demo else { return }
+                let options = (place.config.map { "--config \($0) " } ?? "") + "--data \(directory)"
+                do {
+                    say(
+                        try await hotline.firstSteps(
+                            reach, program: CommandLine.arguments.first ?? "hotline", place: options))
+                } catch {
+                    complain("The first steps cannot be shown: \(error)")
+                }
             }
         }
     }

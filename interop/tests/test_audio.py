@@ -74,7 +74,8 @@ def menu_to_agent(bench):
     recording, tracks = expect_recording(hotline, call)
     said = audio.from_pcap()
     there = expect_heard(said, tracks["customer"], "the customer's track")
-    back = expect_heard(said, tracks["agent-1"], "the agent's track")
+    # The echo went through two more processes, which a busy machine lets wait; other sound has a likeness below 0.5.
+    back = expect_heard(said, tracks["agent-1"], "the agent's track", 0.75)
     expect(0 <= back - there < 0.6, f"the echo came {back - there:.2f} s after the speech")
     expect_stereo(hotline, call, recording, tracks)
 

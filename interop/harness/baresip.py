@@ -1,4 +1,4 @@
-"""An agent's phone played by baresip: registers with digest, answers by itself, speaks a file and keeps what it hears."""
+"""An agent's phone played by baresip: registers with digest, answers, speaks a file and keeps what it hears."""
 
 from .bench import Ports, eventually, expect
 
@@ -32,7 +32,8 @@ module_app              menu.so
 class Baresip:
     """One baresip process with one account."""
 
-    def __init__(self, bench, hotline, user, password, speech, transport="udp", name="baresip"):
+    def __init__(self, bench, hotline, user, password, speech, transport="udp", name="baresip",
+                 answers="auto"):
         self.folder = bench.path(name)
         self.folder.mkdir()
         self.port = Ports.take(1)
@@ -42,10 +43,13 @@ class Baresip:
             last=first + 9, modules=MODULES))
         (self.folder / "accounts").write_text(
             f"<sip:{user}@{hotline.sip};transport={transport}>;auth_pass={password};auth_user={user}"
-            ";answermode=auto;regint=60;ptime=20;audio_codecs=PCMA/8000/1\n")
+            f";answermode={answers};regint=60;ptime=20;audio_codecs=PCMA/8000/1\n")
         (self.folder / "contacts").write_text("")
         self.process = bench.start(name, ["baresip", "-f", self.folder, "-p", self.folder], cwd=self.folder)
         eventually(self._is_registered, 15, "baresip has registered")
+
+    def await_ring(self, within=20):
+        eventually(lambda: "ncoming call" in self.process.said(), within, "baresip rings")
 
     def heard(self):
         """The file with everything that was heard, once the call is over."""

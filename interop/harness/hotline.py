@@ -82,7 +82,7 @@ class Hotline:
             self.http + path, method=method, data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=SOON) as answer:
+            with urllib.request.urlopen(request, timeout=START) as answer:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             raise Answer(error.code, error.read().decode(errors="replace")) from None

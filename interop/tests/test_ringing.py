@@ -1,7 +1,11 @@
 """Offers that nobody takes: the caller goes to the next agent and keeps the place in the queue."""
 
-from harness import sipp
-from harness.bench import eventually, expect
+import time
+
+from harness import audio, centres, sipp
+from harness.baresip import Baresip
+from harness.bench import expect
+from harness.hotline import Hotline
 from harness.registry import test
 
 from .situations import Scene, expect_ended_once
@@ -126,3 +130,28 @@ def dies(bench):
     later.nudge()
     later.expect_ok()
     scene.expect_quiet()
+
+
+@test("N20 when a registered phone dies while it rings the caller is back in the queue within 5 s")
+def registered_dies(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    speech = bench.path("speech.wav")
+    audio.write_wav(speech, audio.tone(700, 1))
+    user, password = centres.demo_account("01")
+    phone = Baresip(bench, hotline, user, password, speech, answers="manual")
+    hotline.sign_in("5019", "01")
+    caller = sipp.caller(bench, hotline, [
+        sipp.answered(), sipp.pause(300), sipp.press(1), sipp.await_nudge(), sipp.hang_up()])
+    call = hotline.interaction()["id"]
+    hotline.await_fact(call, "offer.made", 40)
+    phone.await_ring()
+    died = time.time() * 1_000
+    phone.process.stop()
+    ended = hotline.await_fact(call, "offer.ended", 20)
+    after = ended["at"] - died
+    expect(ended["payload"]["outcome"] != "accepted" and after <= 5_000,
+           f"the offer ended {ended['payload']['outcome']} after {after:.0f} ms")
+    expect(len(hotline.facts(call, "queue.entered")) >= 1, "the caller is in no queue")
+    expect(not hotline.facts(call, "call.ended"), "the caller's call was ended")
+    caller.nudge()
+    caller.expect_ok()

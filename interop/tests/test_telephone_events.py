@@ -25,7 +25,8 @@ def expect_count(bench, presses):
     # 1 leads on: what was counted until then is everything.
     phone.press("1")
     scene.hotline.await_fact(call, "queue.entered")
-    expect(counted(scene.hotline, call) == len(presses), f"{len(presses)} presses counted {counted(scene.hotline, call)}")
+    found = counted(scene.hotline, call)
+    expect(found == len(presses), f"{len(presses)} presses counted {found}")
     phone.hang_up()
     expect_ended_once(scene.hotline, call, "customer")
 

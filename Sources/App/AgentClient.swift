@@ -1,6 +1,6 @@
 import Foundation
 import FoundationNetworking
-package import Kernel
+import Kernel
 
 /// Signs an agent in and out and changes the presence, over the interface of a running program.
 package struct AgentClient: Sendable {

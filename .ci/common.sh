@@ -7,7 +7,7 @@ build_packages=(libpq-dev libsqlite3-dev pkg-config)
 # shellcheck disable=SC2034
 runtime_packages=(espeak-ng)
 # shellcheck disable=SC2034
-test_packages=(postgresql sip-tester baresip-core sox)
+test_packages=(postgresql sip-tester baresip-core sox python3)
 
 # The oldest compiler that builds the sources, major and minor.
 swift_needed=6.3

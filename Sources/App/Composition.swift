@@ -109,6 +109,10 @@ package struct Hotline: Sendable {
         ProcessLimits.raiseOpenFiles()
         let sip = try HostPort(configuration.sip.listen, field: "sip.listen")
         let http = try HostPort(configuration.http.listen, field: "http.listen")
+        var signalling = SignallingService.Settings(
+            host: sip.host, port: sip.port,
+            advertisedHost: configuration.sip.advertised.isEmpty ? nil : configuration.sip.advertised)
+        try signalling.setDigest(configuration.sip.digest, field: "sip.digest")
         let speech = try PromptCache(
             directory: dataDirectory + "/speech",
             synthesizer: EspeakSynthesizer(settings: speechSettings, logger: logger), now: now)
@@ -118,10 +122,7 @@ package struct Hotline: Sendable {
                 speech: speech,
                 ids: ids, logger: logger),
             places: .init(
-                sip: .init(
-                    host: sip.host, port: sip.port,
-                    advertisedHost: configuration.sip.advertised.isEmpty ? nil : configuration.sip.advertised),
-                media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
+                sip: signalling, media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
         var routes = routing.routes
         routes.add(interactions.routes)
         routes.add(directory.routes { try await routing.centreChanged() })

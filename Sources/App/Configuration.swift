@@ -10,6 +10,8 @@ package struct Configuration: Codable, Hashable, Sendable {
     package struct SIP: Codable, Hashable, Sendable {
         package var listen = "127.0.0.1:5060"
         package var advertised = ""
+        /// `md5`, `sha256` or `both`.
+        package var digest = "md5"
     }
     package struct RTP: Codable, Hashable, Sendable {
         package var address = "127.0.0.1"

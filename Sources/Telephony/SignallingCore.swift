@@ -19,6 +19,8 @@ final class SignallingCore {
     /// A stream on which nothing came for so long is closed; phones keep theirs alive more often (RFC 5626).
     static let streamPatience = TimeAmount.minutes(10)
     static let connectPatience = TimeAmount.seconds(5)
+    /// How long to wait after the socket for datagrams could not be bound again.
+    static let rebindDelay = TimeAmount.milliseconds(200)
     /// Messages that wait for a connection to be made.
     static let mostPending = 64
 
@@ -30,6 +32,9 @@ final class SignallingCore {
     private var outbox = SIPOutbox()
     private var datagrams: (any Channel)?
     private var listener: (any Channel)?
+    /// Binds the socket for datagrams again on the port that it had; `nil` before the start and after `stop`.
+    private var bindAgain: (() -> EventLoopFuture<any Channel>)?
+    private var isSending = false
     private var alarm: Scheduled<Void>?
     private var alarmAt = Timestamp.distantFuture
     private var clock = SteadyClock()
@@ -39,7 +44,8 @@ final class SignallingCore {
     /// Outbound streams by where they go, and what waits for them.
     private var connections: [SIPEndpoint: UInt64] = [:]
     private var pending: [SIPEndpoint: [[UInt8]]] = [:]
-    private var lastStream: UInt64 = 0
+    /// Above every number of a former run, which registrations remember.
+    private var lastStream = UInt64(SteadyClock().now().milliseconds) << 20
 
     init(
         loop: any EventLoop, settings: SignallingService.Settings, logger: Logger,
@@ -51,9 +57,34 @@ final class SignallingCore {
         self.sink = sink
     }
 
-    func take(datagrams: any Channel, listener: any Channel) {
+    func take(
+        datagrams: any Channel, listener: any Channel, bindAgain: @escaping () -> EventLoopFuture<any Channel>
+    ) {
         self.datagrams = datagrams
         self.listener = listener
+        self.bindAgain = bindAgain
+    }
+
+    /// The socket for datagrams is gone: NIO closes it when the system refuses to send to some address (a broadcast
+    /// address, a network without route), which a message from outside can bring about. It is bound again at once, and
+    /// tried again until `stop`.
+    func datagramsClosed() {
+        datagrams = nil
+        guard let bindAgain else { return }
+        let core = NIOLoopBound(self, eventLoop: loop)
+        bindAgain().whenComplete { core.value.rebound($0) }
+    }
+
+    private func rebound(_ result: Result<any Channel, any Error>) {
+        switch result {
+        case .success(let channel):
+            guard bindAgain != nil else { return channel.close(promise: nil) }
+            datagrams = channel
+        case .failure(let error):
+            logger.error("The SIP socket cannot be bound again, trying on", metadata: ["error": "\(error)"])
+            let core = NIOLoopBound(self, eventLoop: loop)
+            loop.scheduleTask(in: Self.rebindDelay) { core.value.datagramsClosed() }
+        }
     }
 
     /// Starts the engine once the port is known.
@@ -71,7 +102,8 @@ final class SignallingCore {
         let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         var engine = SignallingEngine(
             settings: SignallingSettings(
-                endpoints: endpoints, policy: settings.policy, users: settings.users, timing: settings.timing,
+                endpoints: endpoints, policy: settings.policy,
+                digestAlgorithms: settings.digestAlgorithms, users: settings.users, timing: settings.timing,
                 bounds: settings.bounds), seed: seed)
         let former = Dictionary(grouping: settings.bindings, by: \.user).mapValues { $0.map(\.binding) }
         engine.restore(registrations: former, at: clock.now(), into: &outbox)
@@ -100,13 +132,25 @@ final class SignallingCore {
                     channel.write(channel.allocator.buffer(bytes: SIPStreamFramer.pong), promise: nil)
                     channel.flush()
                 }
-            case .failed(_, let head):
-                if !head.isEmpty { receive(head, from: source) }
+            case .failed(let flaw, let head):
+                refuse(head, flaw, from: source)
                 settle(flushing: true)
                 streams[stream]?.close(promise: nil)
             }
         }
         settle(flushing: true)
+    }
+
+    /// The last thing that a stream brought: a head that says not where its message ends. A request is told so.
+    private func refuse(_ head: [UInt8], _ flaw: SIPFlaw, from source: SIPEndpoint) {
+        guard !head.isEmpty else { return }
+        let fault: SIPSyntaxError
+        do {
+            let message = try SIPMessage(head)
+            guard message.isRequest, message.method != .ack else { return }
+            fault = .answerable(message, flaw)
+        } catch { fault = error }
+        engine?.receive(faulty: fault, from: source, at: clock.now(), into: &outbox)
     }
 
     func perform(_ commands: [SignallingCommand]) {
@@ -132,15 +176,16 @@ final class SignallingCore {
     /// Sends what is to be sent, tells what is to be told, and sets the alarm. `flushing` writes through to the
     /// sockets now; while datagrams are being read the end of the read does it once for all of them.
     func settle(flushing: Bool) {
-        for datagram in outbox.datagrams { send(datagram) }
-        for event in outbox.events {
+        sendAll()
+        let events = outbox.events
+        outbox.events.removeAll(keepingCapacity: true)
+        for event in events {
             reports.append(.event(event))
             switch event {
             case .incoming(let handle, _), .answered(let handle, _): report(dialog: handle)
             default: break
             }
         }
-        outbox.removeAll()
         guard flushing else { return }
         if needsFlush {
             needsFlush = false
@@ -154,9 +199,25 @@ final class SignallingCore {
         setAlarm()
     }
 
+    /// Writes what the engine wants sent. Writing may close a stream, which the engine is told and which comes back
+    /// here through `settle`: each message is taken out before it is written, so that none is written twice.
+    private func sendAll() {
+        guard !isSending else { return }
+        isSending = true
+        while !outbox.datagrams.isEmpty {
+            var batch: [SIPOutbox.Datagram] = []
+            swap(&batch, &outbox.datagrams)
+            for datagram in batch { send(datagram) }
+        }
+        isSending = false
+    }
+
     private func send(_ datagram: SIPOutbox.Datagram) {
         guard datagram.to.transport == .udp else { return sendOnStream(datagram) }
-        guard let channel = datagrams, let address = Self.socketAddress(datagram.to) else { return }
+        // A full socket loses datagrams as a network would; an address that the socket cannot send to closes it.
+        guard let channel = datagrams, channel.isWritable, let address = Self.socketAddress(datagram.to),
+            address.protocol == channel.localAddress?.protocol
+        else { return }
         let envelope = AddressedEnvelope(
             remoteAddress: address, data: channel.allocator.buffer(bytes: datagram.bytes))
         channel.write(envelope, promise: nil)
@@ -181,11 +242,13 @@ final class SignallingCore {
     /// Closes everything; the future is done when the sockets are.
     func stop() -> EventLoopFuture<Void> {
         alarm?.cancel()
+        bindAgain = nil
         let channels = [datagrams, listener].compactMap { $0 } + Array(streams.values)
         return EventLoopFuture.andAllComplete(channels.map { $0.close() }, on: loop)
     }
 
     private static func socketAddress(_ endpoint: SIPEndpoint) -> SocketAddress? {
+        guard endpoint.port != 0 else { return nil }
         do {
             return try SocketAddress(ipAddress: endpoint.address.description, port: Int(endpoint.port))
         } catch { return nil }
@@ -229,11 +292,16 @@ extension SignallingCore {
     }
 
     private func write(_ bytes: [UInt8], to channel: any Channel) {
+        // The other side has stopped reading: what waits for it must not grow without end.
+        guard channel.isWritable else { return channel.close(promise: nil) }
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
     }
 
     private func connect(_ target: SIPEndpoint, first: [UInt8]) {
-        guard let address = Self.socketAddress(target) else { return }
+        guard let address = Self.socketAddress(target) else {
+            engine?.transportFailed(target, at: clock.now(), into: &outbox)
+            return
+        }
         pending[target] = [first]
         let core = NIOLoopBound(self, eventLoop: loop)
         ClientBootstrap(group: loop)
@@ -241,25 +309,26 @@ extension SignallingCore {
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(StreamHandler(core.value))
+                    try channel.pipeline.syncOperations.addHandler(StreamHandler(core.value, target: target))
                 }
             }
             .connect(to: address)
-            .whenComplete { result in core.value.connected(target, result) }
+            .whenFailure { error in core.value.notConnected(target, "\(error)") }
     }
 
-    private func connected(_ target: SIPEndpoint, _ result: Result<any Channel, any Error>) {
-        let waiting = pending.removeValue(forKey: target) ?? []
-        switch result {
-        case .success(let channel):
-            guard let number = streams.first(where: { $0.value === channel })?.key else { return }
-            connections[target] = number
-            for bytes in waiting { write(bytes, to: channel) }
-        case .failure(let error):
-            logger.info("No SIP stream could be opened", metadata: ["error": "\(error)"])
-            engine?.transportFailed(target, at: clock.now(), into: &outbox)
-            settle(flushing: true)
-        }
+    /// A stream that was wanted is open. Told when the channel is active, which is after its connecting has succeeded.
+    func connected(_ target: SIPEndpoint, _ stream: UInt64) {
+        connections[target] = stream
+        guard let channel = streams[stream] else { return }
+        for bytes in pending.removeValue(forKey: target) ?? [] { write(bytes, to: channel) }
+    }
+
+    /// A stream that was wanted could not be opened: what waits for an answer from there fails.
+    func notConnected(_ target: SIPEndpoint, _ reason: String) {
+        pending[target] = nil
+        logger.info("No SIP stream could be opened", metadata: ["error": "\(reason)"])
+        engine?.transportFailed(target, at: clock.now(), into: &outbox)
+        settle(flushing: true)
     }
 }
 

@@ -28,6 +28,8 @@ package final class SignallingService: Sendable {
         package var advertisedHost: String?
         package var policy = SourcePolicy()
         package var users: [String: Digest.Secret] = [:]
+        /// What phones are challenged with.
+        package var digestAlgorithms: [Digest.Algorithm] = [.sha256, .md5]
         /// Phones that had registered before a restart.
         package var bindings: [(user: String, binding: Binding)] = []
         package var bounds = SignallingBounds()
@@ -37,6 +39,21 @@ package final class SignallingService: Sendable {
             self.host = host
             self.port = port
             self.advertisedHost = advertisedHost
+        }
+
+        /// Sets what phones are challenged with: `md5`, `sha256` or `both`.
+        ///
+        /// - Throws: `Problem(.invalid)` naming the field.
+        package mutating func setDigest(_ word: String, field: String) throws {
+            switch word {
+            case "md5": digestAlgorithms = [.md5]
+            case "sha256": digestAlgorithms = [.sha256]
+            case "both": digestAlgorithms = [.sha256, .md5]
+            default:
+                throw Problem(
+                    .invalid, "\(field) must be md5, sha256 or both, not '\(word.prefix(64))'",
+                    details: ["field": field])
+            }
         }
     }
 
@@ -53,7 +70,8 @@ package final class SignallingService: Sendable {
     ///
     /// - Throws: `Problem(.invalid)` for an address that is none, `Problem(.unavailable)` when the port is taken.
     package init(
-        _ settings: Settings, logger: Logger, reports sink: @escaping @Sendable ([SignallingReport]) -> Void
+        _ settings: Settings, logger: Logger = Logger(label: "hotline.sip"),
+        reports sink: @escaping @Sendable ([SignallingReport]) -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
@@ -89,10 +107,10 @@ package final class SignallingService: Sendable {
         }
     }
 
-    private static func bind(
+    private static func bindDatagrams(
         _ core: NIOLoopBound<SignallingCore>, loop: any EventLoop, host: String, port: Int
-    ) async throws -> Int {
-        let datagrams = try await DatagramBootstrap(group: loop)
+    ) -> EventLoopFuture<any Channel> {
+        DatagramBootstrap(group: loop)
             .channelOption(.socketOption(.so_rcvbuf), value: SignallingCore.receiveBuffer)
             .channelOption(.datagramVectorReadMessageCount, value: SignallingCore.vectorReads)
             .channelOption(
@@ -105,7 +123,13 @@ package final class SignallingService: Sendable {
                     try channel.pipeline.syncOperations.addHandler(DatagramHandler(core.value))
                 }
             }
-            .bind(host: host, port: port).get()
+            .bind(host: host, port: port)
+    }
+
+    private static func bind(
+        _ core: NIOLoopBound<SignallingCore>, loop: any EventLoop, host: String, port: Int
+    ) async throws -> Int {
+        let datagrams = try await bindDatagrams(core, loop: loop, host: host, port: port).get()
         guard let bound = datagrams.localAddress?.port else { throw ChannelError.unknownLocalAddress }
         do {
             let streams = try await ServerBootstrap(group: loop)
@@ -118,7 +142,11 @@ package final class SignallingService: Sendable {
                     }
                 }
                 .bind(host: host, port: bound).get()
-            try await loop.submit { core.value.take(datagrams: datagrams, listener: streams) }.get()
+            try await loop.submit {
+                core.value.take(datagrams: datagrams, listener: streams) {
+                    bindDatagrams(core, loop: loop, host: host, port: bound)
+                }
+            }.get()
         } catch {
             try await datagrams.close()
             throw error

@@ -17,6 +17,11 @@ final class DatagramHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) { core.settle(flushing: true) }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        core.datagramsClosed()
+        context.fireChannelInactive()
+    }
+
     // An ICMP error for some peer is no reason to stop listening: its transaction times out.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }
@@ -30,16 +35,26 @@ final class StreamHandler: ChannelInboundHandler {
     private var source: SIPEndpoint?
     private var idle: Scheduled<Void>?
 
-    init(_ core: SignallingCore) { self.core = core }
+    /// Where a stream that we open goes; `nil` for one that was opened to us.
+    private let target: SIPEndpoint?
+
+    init(_ core: SignallingCore, target: SIPEndpoint? = nil) {
+        self.core = core
+        self.target = target
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         guard let address = context.remoteAddress, var source = SIPEndpoint(.tcp, address),
             let number = core.opened(context.channel)
-        else { return context.close(promise: nil) }
+        else {
+            if let target { core.notConnected(target, "too many streams") }
+            return context.close(promise: nil)
+        }
         source.connection = number
         self.source = source
         self.number = number
         heard(context)
+        if let target { core.connected(target, number) }
         context.fireChannelActive()
     }
 

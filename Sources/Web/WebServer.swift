@@ -36,11 +36,12 @@ package struct WebServer: Service {
         pace.heartbeat = .seconds(settings.heartbeatSeconds)
     }
 
-    /// Serves. Throws `Problem`: `.invalid` for an address that is not loopback or a port that is none,
+    /// Serves until the task is cancelled or the process gets SIGINT or SIGTERM, and returns when the last request
+    /// has been answered. Throws `Problem`: `.invalid` for an address that is not loopback or a port that is none,
     /// `.unavailable` when the port is taken, `.internal` for two routes with the same path.
     package func run() async throws {
         do {
-            try await application().run()
+            try await application().runService()
         } catch let error as IOError {
             throw Problem(
                 .unavailable, "Cannot listen on \(host):\(port): is the port taken? Choose another web.port.",

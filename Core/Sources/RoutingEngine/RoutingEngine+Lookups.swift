@@ -5,6 +5,9 @@ extension RoutingEngine {
     /// The seat that an agent is signed in at.
     public func seat(of agent: AgentID) -> SeatID? { agents.slot(of: agent).map { agents[$0].seat } }
 
+    /// Who is signed in at a seat.
+    public func agent(at seat: SeatID) -> AgentID? { seats[seat] }
+
     /// The interaction that an agent speaks in; `nil` while it rings or is wrapped up.
     public func interaction(of agent: AgentID) -> InteractionID? {
         guard let slot = agents.slot(of: agent), agents[slot].isInConversation else { return nil }

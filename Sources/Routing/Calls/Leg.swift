@@ -18,6 +18,14 @@ struct Leg: Sendable {
     var ours: SessionDescription?
     /// The phone has rung: a refusal after that was pressed by somebody.
     var hasRung = false
+    /// Who is being called, for an agent's leg on a phone that registers: such a phone is asked whether it is alive.
+    var probed: AgentID?
+    /// Where the question goes.
+    var probePath: (uri: String, via: SIPEndpoint)?
+    /// When the phone is asked next; `nil` when nothing depends on it.
+    var probeAt: Timestamp?
+    /// When anything was last heard from the phone.
+    var heardAt = Timestamp(milliseconds: 0)
     /// The conversation is on hold by the agent's phone.
     var isHeld = false
 }

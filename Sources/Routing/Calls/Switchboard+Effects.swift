@@ -28,7 +28,7 @@ extension Switchboard {
         case .answer(let id): answer(id, at: now, &commands, &failures)
         case .reject(let id, let rejection):
             guard let leg = legs[.customer(id)] else { return }
-            commands.append(Self.rejection(leg.handle, rejection))
+            commands.append(Self.rejection(leg, rejection))
         case .hangUp(let id):
             guard let leg = legs[.customer(id)] else { return }
             commands.append(.hangUp(leg.handle, HangUpReason(cause: 16, text: "Normal call clearing")))
@@ -57,14 +57,24 @@ extension Switchboard {
         }
     }
 
-    private static func rejection(_ handle: CallHandle, _ rejection: Rejection) -> SignallingCommand {
-        switch rejection {
+    private static func rejection(_ leg: Leg, _ rejection: Rejection) -> SignallingCommand {
+        let handle = leg.handle
+        return switch rejection {
         case .unknownNumber: .reject(handle, status: 404, reason: "")
         case .linesFull: .reject(handle, status: 486, reason: "")
-        case .overflow(let target): .redirect(handle, contact: target)
+        case .overflow(let target): .redirect(handle, contact: contact(of: target, for: leg))
         case .unavailable: .reject(handle, status: 503, reason: "")
         case .nobody: .reject(handle, status: 480, reason: "")
         }
+    }
+
+    /// A number is reached the way the call came from (RFC 3261, 19.1.6); what is a URI already stays as it is.
+    private static func contact(of target: String, for leg: Leg) -> String {
+        guard !target.contains(":") else { return target }
+        guard let caller = leg.invite?.endpoint else { return "tel:\(target)" }
+        // The port of a stream is one that the caller opened for it, and nobody listens there.
+        let place = caller.transport == .udp ? caller.hostPort : caller.host
+        return "sip:\(target)@\(place);user=phone"
     }
 
     // MARK: answering and dialling
@@ -109,13 +119,19 @@ extension Switchboard {
         }
         let handle = newHandle()
         let address = target.via?.address.description ?? settings.advertisedMediaAddress
-        add(Leg(id: LegID(offer), handle: handle, signallingAddress: address))
-        guard openMedia(LegID(offer), at: now) != nil, let leg = legs[LegID(offer)] else {
+        var leg = Leg(id: LegID(offer), handle: handle, signallingAddress: address)
+        if let via = target.via {
+            leg.probed = agent
+            leg.probePath = (target.uri, via)
+        }
+        add(leg)
+        beginProbing(leg.id, at: now)
+        guard openMedia(LegID(offer), at: now) != nil, let opened = legs[LegID(offer)] else {
             remove(LegID(offer))
             failures.append(.agentRefused(offer, .failed(.unreachable)))
             return
         }
-        let description = localAudio(leg).offer()
+        let description = localAudio(opened).offer()
         legs[LegID(offer)]?.ours = description
         let caller = legs[.customer(offer.interaction)]?.invite
         commands.append(

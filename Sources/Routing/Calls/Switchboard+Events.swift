@@ -10,22 +10,38 @@ import Telephony
 
 /// Events inwards. What is about a leg that is gone, or comes twice, becomes nothing.
 extension Switchboard {
-    func translate(_ report: SignallingReport, into batch: inout DeskBatch) -> [CallInput] {
+    /// - Parameter agentAt: who is signed in at a seat, as the desk's engine knows.
+    func translate(
+        _ report: SignallingReport, into batch: inout DeskBatch, agentAt: (SeatID) -> AgentID?
+    ) -> [CallInput] {
         switch report {
         case .dialog(let handle, let snapshot):
             if let id = byHandle[handle] {
                 batch.dialogs.append(DeskBatch.DialogChange(leg: id, snapshot: snapshot))
             }
             return []
-        case .event(let event): return translate(event, into: &batch)
+        case .event(let event): return translate(event, into: &batch, agentAt: agentAt)
         }
     }
 
-    private func translate(_ event: SignallingEvent, into batch: inout DeskBatch) -> [CallInput] {
+    /// Who is signed in at the seat of a phone.
+    private func seated(_ user: String, _ agentAt: (SeatID) -> AgentID?) -> AgentID? {
+        let seat = centre.seats.first { seat in
+            if case .registered(user, _) = seat.phone { true } else { false }
+        }
+        return seat.flatMap { agentAt($0.id) }
+    }
+
+    private func translate(
+        _ event: SignallingEvent, into batch: inout DeskBatch, agentAt: (SeatID) -> AgentID?
+    ) -> [CallInput] {
         switch event {
         case .incoming(let handle, let invite): return incoming(handle, invite, into: &batch)
         case .ringing(let handle, _, _):
-            if let id = byHandle[handle] { legs[id]?.hasRung = true }
+            if let id = byHandle[handle] {
+                legs[id]?.hasRung = true
+                heard(id, at: batch.at)
+            }
             return []
         case .answered(let handle, let sdp): return answered(handle, sdp)
         case .confirmed(let handle, let sdp): return confirmed(handle, sdp)
@@ -44,13 +60,16 @@ extension Switchboard {
             bindings[user, default: []].removeAll { $0.uri == binding.uri }
             bindings[user, default: []].append(binding)
             batch.bindings.append(DeskBatch.BindingChange(user: user, binding: binding, expires: expires))
-            return []
+            return seated(user, agentAt).map { [.routing(.leaseRenewed($0))] } ?? []
         case .unregistered(let user, let binding):
             bindings[user]?.removeAll { $0.uri == binding.uri }
             if bindings[user]?.isEmpty == true { bindings[user] = nil }
             batch.bindings.append(DeskBatch.BindingChange(user: user, binding: binding, expires: nil))
+            guard bindings[user] == nil, let agent = seated(user, agentAt) else { return [] }
+            return [.routing(.agentVanished(agent))]
+        case .pong(let id, let isReachable, _):
+            ponged(id, isReachable: isReachable, at: batch.at)
             return []
-        case .pong: return []
         }
     }
 
@@ -126,6 +145,7 @@ extension Switchboard {
             ])
             return [.agentRefused(id.offer, .failed(.rejected))]
         }
+        endProbing(id)
         connectMedia(id, agreed)
         return [.agentAnswered(id.offer)]
     }
@@ -195,6 +215,9 @@ extension Switchboard {
                 logger.info(
                     "No audio comes from a leg",
                     metadata: ["call.interaction": "\(id.interaction)", "media.silentMs": "\(milliseconds)"])
+            }
+            if let id = byMedia[mediaLeg], rooms[id.interaction]?.joined == id {
+                beginProbing(id, at: batch.at)
             }
             return []
         case .recordingFailed(_, let recording, let reason):

@@ -36,6 +36,11 @@ final class Switchboard {
     var recordings: [String: (interaction: InteractionID, startedAt: Timestamp)] = [:]
     /// Phones that have registered.
     var bindings: [String: [Binding]] = [:]
+    /// Legs whose phones are being asked, and the questions that are open; a question is forgotten when its
+    /// transaction ends, so there are never more than 32 of them for a leg.
+    var probedLegs: Set<LegID> = []
+    var pings: [UInt64: LegID] = [:]
+    var lastPing: UInt64 = 0
     private var lastHandle: UInt64
     private var lastMedia: UInt64 = 0
     private var lastRoom: UInt64 = 0
@@ -131,6 +136,7 @@ final class Switchboard {
     func remove(_ id: LegID) {
         guard let leg = legs.removeValue(forKey: id) else { return }
         byHandle[leg.handle] = nil
+        probedLegs.remove(id)
         if let mediaLeg = leg.media {
             byMedia[mediaLeg] = nil
             media.close(mediaLeg)

@@ -140,8 +140,12 @@ actor RoutingDesk {
         case .clockRang:
             alarmAt = .distantFuture
             engine.apply(.clockAdvanced, at: batch.at, into: &batch.outcome)
+            apply(switchboard.probe(at: batch.at), to: &batch)
         case .signalling(let reports):
-            for report in reports { apply(switchboard.translate(report, into: &batch), to: &batch) }
+            for report in reports {
+                let inputs = switchboard.translate(report, into: &batch) { engine.routing.agent(at: $0) }
+                apply(inputs, to: &batch)
+            }
         case .media(let events):
             for event in events { apply(switchboard.translate(event, into: &batch), to: &batch) }
         case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
@@ -180,7 +184,8 @@ actor RoutingDesk {
     }
 
     private func setAlarm() {
-        guard let due = engine.nextDeadline, due < alarmAt else { return }
+        guard let due = [engine.nextDeadline, switchboard.nextProbe].compactMap({ $0 }).min(), due < alarmAt
+        else { return }
         alarmAt = due
         alarm?.cancel()
         let span = max(0, (due - clock.now()).milliseconds)

@@ -35,6 +35,9 @@ struct DeskStore: Sendable {
         let encoded = try snapshot.map { try JournalCoding.encode($0) }
         let settings = snapshot.map { String($0.settingsVersion) } ?? ""
         let begun = batch.outcome.facts.compactMap(Self.begunRecording)
+        let answered = batch.outcome.effects.compactMap { effect -> InteractionID? in
+            if case .answer(let id) = effect { id } else { nil }
+        }
         let (dialogs, recordings, bindings, at) = (batch.dialogs, batch.recordings, batch.bindings, batch.at)
         return try await database.write { [self] tx in
             var next = try Journal.append(inputs, at: position, in: tx)
@@ -42,6 +45,7 @@ struct DeskStore: Sendable {
             try ledger.record(changes, in: tx)
             for recording in begun + recordings { try ledger.record(recording, in: tx) }
             for dialog in dialogs { try save(dialog, in: tx) }
+            for id in answered { try noteAnswered(id, in: tx) }
             for binding in bindings { try save(binding, at: at, in: tx) }
             if let encoded {
                 try Journal.close(next, at: at, in: tx)
@@ -88,6 +92,15 @@ struct DeskStore: Sendable {
         return FinishedRecording(
             interaction: id, startedAt: stamped.at,
             manifest: RecordingPath.manifest(of: id, startedAt: stamped.at), tracks: [])
+    }
+
+    /// From this commit on the caller may have got our 200, whatever the snapshot says: after a crash it gets a BYE.
+    private func noteAnswered(_ id: InteractionID, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            update call_dialog set is_answered = \(true)
+            where tenant_id = \(tenant) and interaction_id = \(id) and leg = 0
+            """)
     }
 
     private func save(_ dialog: DeskBatch.DialogChange, in tx: any Transaction) throws {
@@ -184,8 +197,14 @@ extension DeskStore {
             if !facts.isEmpty { try EventLog.append(facts.map(event), tenant: tenant, in: tx) }
             try ledger.record(
                 lost.map { InteractionChange(interaction: $0, at: stamp, kind: .lostInCrash) }, in: tx)
-            let dialogs = try tx.rows("select snapshot from call_dialog where tenant_id = \(tenant)")
-                .map { try JSONText.decode(DialogSnapshot.self, from: $0.text("snapshot")) }
+            let dialogs = try tx.rows(
+                "select snapshot, is_answered from call_dialog where tenant_id = \(tenant)"
+            )
+            .map { row in
+                var dialog = try JSONText.decode(DialogSnapshot.self, from: row.text("snapshot"))
+                if try row.bool("is_answered") { dialog.phase = .answered }
+                return dialog
+            }
             let bindings = try tx.rows(
                 "select phone_user, binding from phone_binding where tenant_id = \(tenant) and expires_at > \(now)"
             ).map {

@@ -10,7 +10,8 @@ enum RoutingSchema {
                 """
                 create table call_dialog (
                     tenant_id text not null, interaction_id text not null, leg bigint not null,
-                    snapshot text not null, primary key (tenant_id, interaction_id, leg))
+                    snapshot text not null, is_answered boolean not null default false,
+                    primary key (tenant_id, interaction_id, leg))
                 """,
                 """
                 create table phone_binding (

@@ -12,6 +12,9 @@ public struct SignallingSettings: Sendable {
     public var policy: SourcePolicy
     /// The realm with which phones are challenged.
     public var realm: String
+    /// What phones are challenged with. Some phones built on old libraries give up when an algorithm that they do not
+    /// know stands beside the one that they do (baresip 1.0), although RFC 7616, 3.7 lets them choose.
+    public var digestAlgorithms: [Digest.Algorithm]
     /// The phones that may register and call: user to secret.
     public var users: [String: Digest.Secret]
     /// Our names and passwords where others challenge us, by realm; the realm `*` stands for every other one.
@@ -28,7 +31,7 @@ public struct SignallingSettings: Sendable {
     public init(
         endpoints: [SIPEndpoint], domain: String? = nil, product: String = "Hotline",
         policy: SourcePolicy = SourcePolicy(), realm: String = "hotline",
-        users: [String: Digest.Secret] = [:],
+        digestAlgorithms: [Digest.Algorithm] = [.sha256, .md5], users: [String: Digest.Secret] = [:],
         credentials: [String: Credential] = [:], callsPhonesAtSource: Bool = true,
         timing: SIPTiming = SIPTiming(), expiry: RegistrationExpiry = RegistrationExpiry(),
         bounds: SignallingBounds = SignallingBounds()
@@ -38,6 +41,7 @@ public struct SignallingSettings: Sendable {
         self.product = product
         self.policy = policy
         self.realm = realm
+        self.digestAlgorithms = digestAlgorithms
         self.users = users
         self.credentials = credentials
         self.callsPhonesAtSource = callsPhonesAtSource

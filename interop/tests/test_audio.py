@@ -1,0 +1,195 @@
+"""Whole calls with sound: through the menu of 5186 to an agent, and what the recording says of it."""
+
+import hashlib
+import json
+
+from harness import audio, centres, sipp
+from harness.audio import expect_heard
+from harness.baresip import Baresip
+from harness.bench import Ports, eventually, expect
+from harness.hotline import Hotline, expect_order
+from harness.phone import Phone, sound
+from harness.registry import test
+
+# The first agent of the demonstration centre's client group by level, and the seat that the tests use.
+CLIENT_AGENT, SEAT = "5019", "01"
+
+STORY = [
+    "call.arrived", "line.held", "call.answered", "flow.started", "flow.recordingNoticeGiven", "flow.nodeEntered",
+    "queue.entered", "offer.made", "offer.ended", "queue.entryEnded", "call.connected", "conversation.ended",
+    "call.ended"]
+
+# Talks once the test says so and the agent's number has been spoken to both: speech of 7 s, then the end.
+TALK = [sipp.await_nudge(), sipp.pause(4_500), sipp.play(sipp.SPEECH), sipp.pause(7_400), sipp.hang_up()]
+
+
+def expect_recording(hotline, identifier, talk=7.0):
+    """The tracks of the one recording, digests checked, as samples by name."""
+    recording = hotline.recordings(identifier)[0]
+    tracks = {}
+    for track in recording["tracks"]:
+        content = (hotline.data / track["path"]).read_bytes()
+        expect(track["digest"] == "sha256:" + hashlib.sha256(content).hexdigest(),
+               f"the digest of {track['name']} does not match its file")
+        samples = audio.read_wav(content)[0]
+        expect(abs(len(samples) / 8 - track["milliseconds"]) < 20, f"{track['name']}: {track['milliseconds']} ms "
+               f"are said, {len(samples) / 8} ms are there")
+        expect(len(samples) / 8_000 >= talk, f"{track['name']} is {len(samples) / 8_000} s long")
+        tracks[track["name"]] = samples
+    manifest = json.loads((hotline.data / recording["manifest"]).read_text())
+    expect({track["name"] for track in manifest["tracks"]} == set(tracks), "the manifest names other tracks")
+    return recording, tracks
+
+
+def expect_stereo(hotline, identifier, recording, tracks):
+    kind, content = hotline.stereo(identifier, recording)
+    expect(kind == "audio/wav", f"the export is {kind}")
+    channels = audio.read_wav(content)
+    expect(len(channels) == 2, f"the export has {len(channels)} channels")
+    agent = next(name for name in tracks if name != "customer")
+    expect(audio.likeness(tracks["customer"], channels[0])[0] > 0.99, "the customer is not on the left")
+    expect(audio.likeness(tracks[agent], channels[1])[0] > 0.99, "the agent is not on the right")
+
+
+@test("N15 N20 a sipp caller passes the menu of 5186 to a sipp agent and both are in the recording")
+def menu_to_agent(bench):
+    phone = Ports.take()
+    hotline = Hotline(bench, centres.demo(bench, {SEAT: phone}))
+    agent = sipp.agent(bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], phone, echo=True)
+    hotline.sign_in(CLIENT_AGENT, SEAT)
+    caller = sipp.caller(bench, hotline, [sipp.answered(), sipp.pause(300), sipp.press(1), *TALK])
+    call = hotline.interaction()["id"]
+    hotline.await_fact(call, "call.connected", 30)
+    expect(hotline.agent(CLIENT_AGENT)["activity"] == "talking", "the agent is not shown as talking")
+    caller.nudge()
+    caller.expect_ok()
+    agent.expect_ok()
+    hotline.await_end(call)
+    expect_order(hotline.types(call), STORY)
+    nodes = [fact["payload"]["node"] for fact in hotline.facts(call, "flow.nodeEntered")]
+    expect(nodes[-2:] == ["menu", "client"], f"the nodes were {nodes}")
+    ended = hotline.interactions()[0]
+    expect(ended["endedBy"] == "customer" and ended["number"] == "5186", f"the record is {ended}")
+    expect(ended["talkedMs"] >= 7_000, f"talked {ended['talkedMs']} ms")
+    recording, tracks = expect_recording(hotline, call)
+    said = audio.from_pcap()
+    there = expect_heard(said, tracks["customer"], "the customer's track")
+    back = expect_heard(said, tracks["agent-1"], "the agent's track")
+    expect(0 <= back - there < 0.6, f"the echo came {back - there:.2f} s after the speech")
+    expect_stereo(hotline, call, recording, tracks)
+
+
+def talk_with_baresip(bench, transport, caller_transport):
+    said = audio.tone(700, 20)
+    speech = bench.path("speech.wav")
+    audio.write_wav(speech, said)
+    hotline = Hotline(bench, centres.demo(bench))
+    user, password = centres.demo_account(SEAT)
+    agent = Baresip(bench, hotline, user, password, speech, transport)
+    hotline.sign_in(CLIENT_AGENT, SEAT)
+    # A nudge comes by UDP; over TCP the caller waits for a time in which the agent has surely answered.
+    talk = TALK if caller_transport == "u1" else [sipp.pause(22_000), *TALK[2:]]
+    caller = sipp.caller(
+        bench, hotline, [sipp.answered(), sipp.pause(300), sipp.press(1), *talk], transport=caller_transport)
+    call = hotline.interaction()["id"]
+    hotline.await_fact(call, "call.connected", 22)
+    if caller_transport == "u1":
+        caller.nudge()
+    caller.expect_ok(50)
+    hotline.await_end(call)
+    expect_order(hotline.types(call), STORY)
+    _, tracks = expect_recording(hotline, call)
+    expect_heard(audio.from_pcap(), tracks["customer"], "the customer's track")
+    middle = tracks["agent-1"][8_000:-8_000]
+    expect(audio.strength(middle, 700) > 0.9, f"the agent's tone: {audio.strength(middle, 700):.2f} of the power")
+    return agent
+
+
+@test("N15 N20 a baresip agent registered with digest answers by itself and is in the recording")
+def baresip_agent(bench):
+    agent = talk_with_baresip(bench, "udp", "u1")
+
+    def heard():
+        file = agent.heard()
+        return audio.read_wav(file.read_bytes())[0] if file and file.stat().st_size > 100_000 else None
+
+    # Less alike than the recording: the jitter buffer of the phone stretches and skips.
+    expect_heard(audio.from_pcap(), eventually(heard, 10, "what baresip heard"), "what the agent heard", 0.75)
+
+
+@test("N15 N20 a caller and an agent over TCP talk with each other")
+def over_tcp(bench):
+    talk_with_baresip(bench, "tcp", "t1")
+
+
+# Group -> the number of an agent whose level there is the highest.
+GROUPS = {
+    "1": ("client", "5019"), "2": ("marketing", "5020"), "3": ("collaboration", "5021"), "4": ("erp", "5022"),
+    "5": ("production", "5023"), "6": ("other", "5024"), "0": ("operator", "5013")}
+
+
+@test("N19 each of the keys 1 to 6 and 0 leads to its group and an agent of it")
+def groups(bench):
+    phone = Ports.take()
+    seats = {f"{index:02}": phone for index in range(1, 8)}
+    hotline = Hotline(bench, centres.demo(bench, seats))
+    agents = sipp.agent(bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], phone, calls=7)
+    for (_, agent), seat in zip(GROUPS.values(), seats):
+        hotline.sign_in(agent, seat)
+    callers = {}
+
+    def call(keys):
+        """One caller for each key at once, each in the right group with the right agent."""
+        for key in keys:
+            callers[key] = sipp.caller(
+                bench, hotline, [sipp.answered(), sipp.pause(300), sipp.press(key), sipp.await_nudge(), sipp.hang_up()],
+                name=f"caller{key}", number=f"810{key}")
+        for key in keys:
+            group, number = GROUPS[key]
+            identifier = eventually(
+                lambda: next((call["id"] for call in hotline.interactions() if call["caller"].endswith(f"810{key}")), ""),
+                10, f"the call with the key {key}")
+            hotline.await_fact(identifier, "call.connected", 40)
+            hotline.await_node(identifier, group)
+            queued = hotline.facts(identifier, "queue.entered")
+            expect(len(queued) == 1, f"key {key} led through {len(queued)} queues")
+            shown = hotline.agent(number)
+            expect(shown["interaction"] == identifier, f"key {key} did not lead to agent {number} of {group}: {shown}")
+
+    # The operator last: everybody serves that group too.
+    call("123456")
+    call("0")
+    live = {queue["key"]: queue["talking"] for queue in hotline.live()["queues"]}
+    expect(len(live) == 7 and live["operator"] == 7, f"shown: {live}")
+    for caller in callers.values():
+        caller.nudge()
+    for caller in callers.values():
+        caller.expect_ok()
+    agents.expect_ok()
+
+
+@test("N21 a known fault set through the API is spoken before the menu until it is taken back")
+def known_fault(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+
+    def seconds_before_menu(index):
+        phone = Phone(bench, hotline)
+        expect(phone.call() == 200, "the call was not answered")
+        call = hotline.interaction(index)["id"]
+        hotline.await_node(call, "menu", 40)
+        heard = sound(phone.samples())
+        phone.hang_up()
+        hotline.await_end(call)
+        return call, heard
+
+    plain, short = seconds_before_menu(0)
+    expect(not hotline.facts(plain, "flow.announcementSpoken"), "an announcement was spoken")
+    made = hotline.call("POST", "/announcements", {
+        "board": "faults", "texts": {"zh-CN": "邮件系统正在抢修，预计今天二十点恢复。", "en": "The mail system is down."}})
+    told, long = seconds_before_menu(1)
+    spoken = hotline.await_fact(told, "flow.announcementSpoken")
+    expect(spoken["payload"]["announcement"] == made["id"], f"another announcement was spoken: {spoken}")
+    expect(long > short + 2, f"{short:.1f} s were heard without the announcement, {long:.1f} s with it")
+    hotline.call("DELETE", f"/announcements/{made['id']}")
+    after, _ = seconds_before_menu(2)
+    expect(not hotline.facts(after, "flow.announcementSpoken"), "the announcement is still spoken")

@@ -1,6 +1,6 @@
 import Foundation
 import FoundationNetworking
-package import Kernel
+import Kernel
 
 /// Signs an agent in and out and changes the presence, over the interface of a running program.
 package struct AgentClient: Sendable {
@@ -8,7 +8,11 @@ package struct AgentClient: Sendable {
     private let token: String
     private let number: String
 
-    /// - Parameter number: the agent's number (工号).
+    /// A client for one agent.
+    ///
+    /// - Parameters:
+    ///   - url: where the API is, `http://host:port`.
+    ///   - number: the agent's number (工号).
     package init(url: String, token: String, number: String) {
         self.url = url
         self.token = token
@@ -21,14 +25,18 @@ package struct AgentClient: Sendable {
         try await send("POST", "sign-in", ["seat": seat])
     }
 
-    /// - Parameter presence: `ready`, `notReady` or `break`.
-    /// - Parameter reason: the code of a break.
+    /// Sets the presence; during a conversation it takes effect afterwards.
+    ///
+    /// - Parameters:
+    ///   - presence: `ready`, `notReady` or `break`.
+    ///   - reason: the code of a break.
     package func choose(presence: String, reason: String? = nil) async throws {
         var body = ["presence": presence]
         body["reason"] = reason
         try await send("PUT", "presence", body)
     }
 
+    /// - Throws: `Problem(.conflict)` while the agent talks or is not signed in.
     package func signOut() async throws { try await send("POST", "sign-out", [:]) }
 
     /// What the interface answers when it refuses (RFC 9457).

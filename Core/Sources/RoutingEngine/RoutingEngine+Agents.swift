@@ -16,10 +16,11 @@ extension RoutingEngine {
             }
             return startLease(slot)
         }
-        guard seats[seat] == nil else { return refuse(Refusal(.seatTaken, agent: id), into: &outcome) }
+        // The limit first: who finds every seat taken should hear that the house is full, not try seat after seat.
         if let limit = settings.limits.seats, agents.count >= limit {
             return refuse(Refusal(.seatLimitReached, agent: id, limit: limit), into: &outcome)
         }
+        guard seats[seat] == nil else { return refuse(Refusal(.seatTaken, agent: id), into: &outcome) }
         guard agents.count < RoutingBounds.mostAgents else {
             return refuse(
                 Refusal(.tooManyAgents, agent: id, limit: RoutingBounds.mostAgents), into: &outcome)

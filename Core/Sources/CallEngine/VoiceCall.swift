@@ -24,50 +24,47 @@ struct VoiceCall: Sendable {
     /// The called number, canonical.
     let number: String
     let arrivedAt: Timestamp
+    /// When it is ended because it is too long.
+    let endsAt: Timestamp
     let lastAgent: LastAgent?
-    let flow: Flow
     var session: FlowSession
+    /// The earliest deadline that the engine looks at for this call; never later than the session's own.
+    var watchedAt: Timestamp?
     var stage: Stage
     /// The platform has said 200 to the caller.
     var isAnswered = false
     var isRecording = false
+    /// The agent's phone has put the conversation on hold.
+    var isHeld = false
     /// Offer -> leg; at most a few at a time (one rings, one that came late is being dropped).
     var agentLegs: [OfferID: AgentLeg] = [:]
     /// The queue node that the caller is in or came from.
     var queueNode: EnterQueue?
 
-    init(_ call: ArrivedCall, flow: Flow, at now: Timestamp) {
+    init(_ call: ArrivedCall, flow: Flow, at now: Timestamp, endsAt end: Timestamp) {
         id = call.interaction
         number = call.number
         arrivedAt = now
+        endsAt = end
         lastAgent = call.lastAgent
-        self.flow = flow
         session = FlowSession(flow: flow)
         stage = .connecting
     }
 
     /// Whether the platform answers before an agent does: always, unless the flow begins with a queue that rings.
     var answersAtOnce: Bool {
-        guard let entry = flow.nodes.first(where: { $0.name == flow.entry }) else { return true }
-        guard case .queue(let node) = entry.kind else { return true }
+        guard case .queue(let node)? = node(session.flow.entry) else { return true }
         return node.answersFirst
     }
 
     /// Whether anything is left to be heard or pressed after the conversation, for which a line is held.
     var needsLineAfterConversation: Bool {
-        guard let after = queueNode?.afterConversation,
-            let node = flow.nodes.first(where: { $0.name == after })
-        else { return false }
-        guard case .hangUp(let farewell) = node.kind else { return true }
+        guard let after = queueNode?.afterConversation, let node = node(after) else { return false }
+        guard case .hangUp(let farewell) = node else { return true }
         return !farewell.prompts.isEmpty
     }
-}
 
-/// When a call's flow has something due; the interaction is the tie-break.
-struct FlowDeadline: Comparable, Sendable {
-    var at: Timestamp
-    var interaction: InteractionID
-    static func < (a: FlowDeadline, b: FlowDeadline) -> Bool {
-        a.at != b.at ? a.at < b.at : a.interaction < b.interaction
+    private func node(_ name: NodeName) -> NodeKind? {
+        session.flow.nodes.first { $0.name == name }?.kind
     }
 }

@@ -127,7 +127,7 @@ import Testing
             Issue.record("an arrival is no change")
             return
         }
-        #expect(number == "5186" && origin == "city")
+        #expect(number == "x" && origin == "y")
         #expect(kinds(.arrived(InteractionID(9), number: "x", origin: "y")).isEmpty)
         #expect(kinds(.answered(id)) == [.answered])
         #expect(kinds(.connected(id, agent)) == [.connected(agent)])

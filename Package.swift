@@ -83,7 +83,13 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         .target(
-            name: "TestKit", dependencies: ["App", "Storage"] + core("Kernel"), path: "Tests/TestKit",
+            name: "TestKit",
+            dependencies: ["App", "Storage", logging] + core("Kernel")
+                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), path: "Tests/TestKit", swiftSettings: strict),
+        .testTarget(
+            name: "RoutingTests",
+            dependencies: ["Routing", "Directory", "Contracts", "Storage", "Telephony"]
+                + core("Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine"),
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media"] + core("Kernel"), swiftSettings: strict),
@@ -106,10 +112,8 @@ let package = Package(
             ] + core("Kernel") + nio("NIOCore", "NIOPosix"), swiftSettings: strict),
         .testTarget(
             name: "AppTests",
-            dependencies: [
-                "App", "TestKit", "Web", "Storage",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ] + core("Kernel"), swiftSettings: strict),
+            dependencies: ["App", "TestKit", "Web", "Storage", "Directory"] + core("Kernel"),
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,7 @@ import Routing
 import Speech
 import Storage
 import Telephony
-import Web
+package import Web
 
 /// The whole product, wired by hand: the only place that knows every part.
 package struct Hotline: Sendable {
@@ -20,6 +20,8 @@ package struct Hotline: Sendable {
         package var httpPort: Int
         /// Interactions that a former run lost when it died.
         package var lostInCrash: Int
+        /// Every route that is served.
+        package var routes: [Route]
     }
 
     /// How long standing calls may go on after the program was told to stop.
@@ -124,15 +126,20 @@ package struct Hotline: Sendable {
             places: .init(
                 sip: signalling, media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
         var routes = routing.routes
+        routes.add(HealthRoute.routes(database))
         routes.add(interactions.routes)
         routes.add(directory.routes { try await routing.centreChanged() })
         let lost = routing.lostInCrash
-        let sipPort = routing.sipPort
+        let (sipPort, table) = (routing.sipPort, routes.table)
         let server = WebServer(
-            host: http.host, port: http.port, routes: routes, authenticator: directory.tokens,
+            host: http.host, port: http.port, routes: routes,
+            authenticator: OwnTokens(tokens: directory.tokens, tenant: tenant),
             settings: WebSettings(now: now), logger: logger,
             onBound: { port in
-                await started(Reach(sipHost: sip.host, sipPort: sipPort, httpPort: port, lostInCrash: lost))
+                await started(
+                    Reach(
+                        sipHost: sip.host, sipPort: sipPort, httpPort: port, lostInCrash: lost, routes: table)
+                )
             })
         let calls = Task { await routing.run() }
         do {

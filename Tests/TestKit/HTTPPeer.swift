@@ -1,0 +1,182 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// An answer over HTTP.
+package struct HTTPReply: Sendable {
+    package var status: Int
+    /// By lower-case name.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    /// The body as JSON; `null` when it is none.
+    package var json: JSONValue {
+        (try? JSONDecoder().decode(JSONValue.self, from: Data(body))) ?? .null
+    }
+}
+
+/// A client of the API on loopback: one connection for each request.
+package struct HTTPPeer: Sendable {
+    /// Bytes of an answer that a test takes.
+    private static let mostBytes = 64 * 1_024 * 1_024
+
+    package let port: Int
+
+    package init(port: Int) { self.port = port }
+
+    /// Sends a request and reads the whole answer.
+    package func request(
+        _ method: String, _ path: String, token: String? = nil, body: String? = nil,
+        headers: [String: String] = [:]
+    ) async throws -> HTTPReply {
+        var reply = HTTPReply(status: 0, headers: [:], body: [])
+        try await open(method, path, token: token, body: body, headers: headers) { part in
+            switch part {
+            case .head(let head):
+                reply.status = Int(head.status.code)
+                for (name, value) in head.headers { reply.headers[name.lowercased()] = value }
+            case .body(let bytes):
+                guard reply.body.count < Self.mostBytes else { return false }
+                reply.body += Array(bytes.readableBytesView)
+            case .end: return false
+            }
+            return true
+        }
+        return reply
+    }
+
+    /// Sends a request and hands over the parts of the answer as they come, until `take` has enough.
+    func open(
+        _ method: String, _ path: String, token: String?, body: String?, headers: [String: String],
+        take: (HTTPClientResponsePart) async throws -> Bool
+    ) async throws {
+        let (parts, continuation) = AsyncStream.makeStream(of: HTTPClientResponsePart.self)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(Ear(continuation))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+        defer { channel.close(promise: nil) }
+        var head = HTTPRequestHead(version: .http1_1, method: .init(rawValue: method), uri: path)
+        head.headers.add(name: "Host", value: "127.0.0.1:\(port)")
+        if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        for (name, value) in headers { head.headers.add(name: name, value: value) }
+        if let body {
+            head.headers.add(name: "Content-Type", value: "application/json")
+            head.headers.add(name: "Content-Length", value: String(body.utf8.count))
+        } else if method != "GET" {
+            head.headers.add(name: "Content-Length", value: "0")
+        }
+        channel.write(HTTPClientRequestPart.head(head), promise: nil)
+        if let body {
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)
+        }
+        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        for await part in parts {
+            guard try await take(part) else { return }
+        }
+    }
+}
+
+/// Passes the parts of an answer on in order.
+private final class Ear: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    private let continuation: AsyncStream<HTTPClientResponsePart>.Continuation
+
+    init(_ continuation: AsyncStream<HTTPClientResponsePart>.Continuation) {
+        self.continuation = continuation
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        continuation.yield(unwrapInboundIn(data))
+    }
+    func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// A client of the event stream: collects events until it is closed.
+package actor EventsPeer {
+    /// One server-sent event.
+    package struct Event: Hashable, Sendable {
+        package var id: Int
+        package var type: String
+        package var data: JSONValue
+    }
+
+    package private(set) var events: [Event] = []
+    package private(set) var status = 0
+    private var text = ""
+    private var reading: Task<Void, any Error>?
+
+    /// Opens the stream after an event, as a browser does when it connects again, or from now on.
+    package static func open(_ http: HTTPPeer, token: String, lastEventID: Int? = nil, after: Int? = nil)
+        async throws -> EventsPeer
+    {
+        let peer = EventsPeer()
+        await peer.start(http, token, lastEventID, after)
+        try await until("the event stream opens") { await peer.status != 0 }
+        return peer
+    }
+
+    private func start(_ http: HTTPPeer, _ token: String, _ lastEventID: Int?, _ after: Int?) {
+        // Cancelled by `close`.
+        reading = Task { try await self.follow(http, token, lastEventID, after) }
+    }
+
+    private nonisolated func follow(
+        _ http: HTTPPeer, _ token: String, _ lastEventID: Int?, _ after: Int?
+    ) async throws {
+        try await http.open(
+            "GET", "/api/v1/events" + (after.map { "?after=\($0)" } ?? ""), token: token, body: nil,
+            headers: lastEventID.map { ["Last-Event-ID": String($0)] } ?? [:]
+        ) { part in
+            switch part {
+            case .head(let head): await self.opened(Int(head.status.code))
+            case .body(let bytes): await self.take(String(buffer: bytes))
+            case .end: return false
+            }
+            return true
+        }
+    }
+
+    private func opened(_ status: Int) { self.status = status }
+
+    private func take(_ more: String) {
+        text += more
+        while let end = text.firstRange(of: "\n\n") {
+            read(String(text[..<end.lowerBound]))
+            text.removeSubrange(..<end.upperBound)
+        }
+    }
+
+    private func read(_ block: String) {
+        var event = Event(id: -1, type: "", data: .null)
+        for line in block.split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { continue }
+            let value = String(parts[1].drop { $0 == " " })
+            switch parts[0] {
+            case "id": event.id = Int(value) ?? -1
+            case "event": event.type = value
+            case "data":
+                event.data = (try? JSONDecoder().decode(JSONValue.self, from: Data(value.utf8))) ?? .null
+            default: break
+            }
+        }
+        if event.id >= 0 { events.append(event) }
+    }
+
+    /// The first event of a type, as soon as it is there.
+    package nonisolated func first(_ type: String) async throws -> Event {
+        try await eventually("the event \(type)") { await self.events.first { $0.type == type } }
+    }
+
+    package func close() async {
+        reading?.cancel()
+        _ = await reading?.result
+    }
+}

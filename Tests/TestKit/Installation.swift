@@ -1,0 +1,204 @@
+package import App
+import Foundation
+import Kernel
+import Logging
+package import Storage
+
+/// The databases that the whole product is tested on.
+package enum StoreUnderTest: String, CaseIterable, Sendable, CustomStringConvertible {
+    case embedded, postgres
+
+    /// Where the test server is (`Tests/postgres`); without it the tests run on the embedded database alone.
+    static let server = ProcessInfo.processInfo.environment["HOTLINE_TEST_POSTGRES"]
+
+    /// Those that can be had here.
+    package static let all: [StoreUnderTest] = server == nil ? [.embedded] : Array(allCases)
+
+    package var description: String { rawValue }
+}
+
+/// An installation of one test: a folder, and a schema when it is on PostgreSQL. It outlives the runs of the product.
+package struct Installation: Sendable {
+    package let folder: String
+    private let schema: String?
+
+    /// Makes an empty installation and removes it afterwards.
+    package static func with<R>(
+        _ store: StoreUnderTest, _ body: (Installation) async throws -> R
+    ) async throws -> R {
+        let installation = try await make(store)
+        return try await installation.removedAfterwards(body)
+    }
+
+    private static func make(_ store: StoreUnderTest) async throws -> Installation {
+        let name = "hotline-" + UUID().uuidString.lowercased()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard store == .postgres, let server = StoreUnderTest.server else {
+            return Installation(folder: folder.path, schema: nil)
+        }
+        let schema = "test_" + name.filter { $0 != "-" }
+        let database = PostgresDatabase(server, connections: 1)
+        defer { database.close() }
+        try await database.write { try $0.execute("create schema \(SQL.identifier(schema))") }
+        return Installation(folder: folder.path, schema: schema)
+    }
+
+    private func removedAfterwards<R>(_ body: (Installation) async throws -> R) async throws -> R {
+        do {
+            let result = try await body(self)
+            try await remove()
+            return result
+        } catch {
+            try? await remove()
+            throw error
+        }
+    }
+
+    private func remove() async throws {
+        try FileManager.default.removeItem(atPath: folder)
+        guard let schema, let server = StoreUnderTest.server else { return }
+        let database = PostgresDatabase(server, connections: 1)
+        defer { database.close() }
+        try await database.write { try $0.execute("drop schema \(SQL.identifier(schema)) cascade") }
+    }
+
+    private var conninfo: String? {
+        guard let schema, let server = StoreUnderTest.server else { return nil }
+        return "\(server) options='-c search_path=\(schema)'"
+    }
+
+    /// The installation's database, beside the product.
+    package func database() throws -> any Database {
+        if let conninfo { return PostgresDatabase(conninfo, connections: 1) }
+        return try SQLiteDatabase(path: folder + "/hotline.sqlite")
+    }
+
+    /// What a machine that lost its power now would find: a copy of everything that has been committed. Nothing may be
+    /// written meanwhile.
+    package func withPowerLost<R>(_ body: (Installation) async throws -> R) async throws -> R {
+        let image = try await Self.make(schema == nil ? .embedded : .postgres)
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try FileManager.default.copyItem(atPath: folder + "/" + name, toPath: image.folder + "/" + name)
+        }
+        if let schema, let copy = image.schema, let server = StoreUnderTest.server {
+            let database = PostgresDatabase(server, connections: 1)
+            defer { database.close() }
+            try await database.write { tx in
+                let tables = try tx.rows(
+                    "select tablename from pg_tables where schemaname = \(schema) order by tablename")
+                for table in tables {
+                    let name = try SQL.identifier(try table.text("tablename"))
+                    let (from, to) = (try SQL.identifier(schema), try SQL.identifier(copy))
+                    try tx.execute("create table \(to).\(name) (like \(from).\(name) including all)")
+                    try tx.execute("insert into \(to).\(name) select * from \(from).\(name)")
+                }
+            }
+        }
+        return try await image.removedAfterwards(body)
+    }
+
+    // MARK: running the product
+
+    /// Which centre the product takes over when it starts.
+    package enum Centre: Sendable {
+        /// `config/demo`: number 5186, 40 seats, 45 people.
+        case demonstration
+        /// A file of its own, with the flows of the demonstration.
+        case file(String)
+        /// A number `support` that rings straight through to this many agents, all at the phone on this port.
+        case straightThrough(agents: Int, phone: Int)
+    }
+
+    /// The repository's folder.
+    package static let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path()
+
+    /// Starts the product on free ports, waits until it is ready, and stops it after the body.
+    package func running<R>(_ centre: Centre, _ body: (RunningHotline) async throws -> R) async throws -> R {
+        let hotline = try await Hotline(
+            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var profile: LoadProfile?
+        switch centre {
+        case .demonstration:
+            try await hotline.load(centreFile: Self.repository + "config/demo/centre.toml")
+        case .file(let path): try await hotline.load(centreFile: path)
+        case .straightThrough(let agents, let phone):
+            profile = try LoadProfile("\(agents)@127.0.0.1:\(phone)")
+        }
+        if let profile { try await hotline.load(profile) }
+        let (reached, continuation) = AsyncStream.makeStream(of: Hotline.Reach.self)
+        // Cancelled below, after the body.
+        let serving = Task { [profile] in
+            defer { continuation.finish() }
+            try await hotline.serve(flowDirectory: Self.repository + "config/demo", profile: profile) {
+                continuation.yield($0)
+            }
+        }
+        var reaches = reached.makeAsyncIterator()
+        guard let reach = await reaches.next() else {
+            try await serving.value
+            throw DeadlinePassed(description: "the product ended before it was ready")
+        }
+        let running = RunningHotline(hotline: hotline, reach: reach, http: HTTPPeer(port: reach.httpPort))
+        do {
+            let result = try await body(running)
+            serving.cancel()
+            _ = await serving.result
+            return result
+        } catch {
+            serving.cancel()
+            _ = await serving.result
+            throw error
+        }
+    }
+
+    private var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.data.directory = folder
+        configuration.data.postgres = conninfo ?? ""
+        configuration.sip.listen = "127.0.0.1:0"
+        configuration.http.listen = "127.0.0.1:0"
+        configuration.rtp.workers = 1
+        // Nothing is spoken: prompts are over at once, and the flow goes on as if they had been heard.
+        configuration.speech.program = folder + "/no-speech"
+        return configuration
+    }
+}
+
+/// The product while it runs.
+package struct RunningHotline: Sendable {
+    package let hotline: Hotline
+    package let reach: Hotline.Reach
+    package let http: HTTPPeer
+
+    package func token(_ role: String, agent: String? = nil) async throws -> String {
+        try await hotline.makeToken(name: role, role: role, agentNumber: agent)
+    }
+
+    /// The live picture.
+    package func live(_ token: String) async throws -> JSONValue {
+        try await http.request("GET", "/api/v1/live", token: token).json
+    }
+
+    /// Signs an agent in at a seat; the answer is given back.
+    package func signIn(_ agent: String, at seat: String, _ token: String) async throws -> HTTPReply {
+        try await http.request(
+            "POST", "/api/v1/agents/\(agent)/sign-in", token: token, body: #"{"seat":"\#(seat)"}"#)
+    }
+
+    /// The events of an interaction, in order.
+    package func timeline(_ interaction: String, _ token: String) async throws -> [JSONValue] {
+        try await http.request("GET", "/api/v1/interactions/\(interaction)/timeline", token: token)
+            .json["items"].items
+    }
+
+    /// The newest interaction, as soon as there are `count`.
+    package func newestInteraction(of count: Int = 1, _ token: String) async throws -> JSONValue {
+        try await eventually("interaction \(count)") {
+            let items = try await http.request("GET", "/api/v1/interactions", token: token).json["items"]
+                .items
+            return items.count >= count ? items.first : nil
+        }
+    }
+}

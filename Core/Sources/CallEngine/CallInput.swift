@@ -60,6 +60,8 @@ public enum CallInput: Sendable {
     case digitPressed(InteractionID, key: String)
     /// A play that reached its end by itself.
     case playEnded(InteractionID, play: Int)
+    /// A play of which nothing could be heard, because it could not be made.
+    case playFailed(InteractionID, play: Int)
     case agentAnswered(OfferID)
     case agentRefused(OfferID, AgentRefusal)
     /// The agent's phone hung up, or its leg is lost, after it had answered.

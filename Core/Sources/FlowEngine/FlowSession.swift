@@ -69,6 +69,10 @@ public struct FlowSession: Codable, Hashable, Sendable {
         case .playEnded(let number):
             guard number == state.play, state.isSounding else { return nil }
             return playEnded(reported: true, &turn)
+        case .playFailed(let number):
+            guard number == state.play, state.isSounding else { return nil }
+            state.isSounding = false
+            return playEnded(reported: false, &turn)
         case .digitPressed(let key):
             return FlowKey.isCallers(key) ? pressed(key, &turn) : nil
         case .deadlineReached:

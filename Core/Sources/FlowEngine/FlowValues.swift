@@ -40,6 +40,9 @@ public enum FlowEvent: Codable, Hashable, Sendable {
     case started
     /// The play with this number ended by itself. Late ones (a later play has begun) are ignored.
     case playEnded(Int)
+    /// The play with this number could not be heard: nothing could be made of its texts. The flow goes on, but a
+    /// recording notice has not been given.
+    case playFailed(Int)
     /// A key: `0`-`9`, `*`, `#`, `A`-`D`.
     case digitPressed(String)
     /// `nextDeadline` has come.

@@ -8,7 +8,7 @@ import Speech
 /// Makes what the flow wants said into audio: recorded files, synthesised speech from the cache, music.
 ///
 /// Late: the desk drops a prompt when something else was ordered for the caller meanwhile. Never: speech that cannot
-/// be made comes back empty, and the flow goes on as if it had been heard.
+/// be made comes back empty, and the flow goes on knowing that it was not heard.
 final class Prompter: Sendable {
     enum Order: Sendable {
         case utterances([Utterance])
@@ -75,7 +75,9 @@ final class Prompter: Sendable {
     private func audio(_ utterances: [Utterance]) async -> [AudioClip] {
         var clips: [AudioClip] = []
         for utterance in utterances {
-            if let clip = await clip(utterance) { clips.append(clip) }
+            // All or nothing: half a notice is none.
+            guard let clip = await clip(utterance) else { return [] }
+            clips.append(clip)
         }
         return clips
     }

@@ -184,8 +184,8 @@ extension Switchboard {
             let customer = legs[.customer(ready.interaction)]?.media
         else { return [] }
         guard !ready.clips.isEmpty else {
-            // Nothing could be spoken; the flow goes on as if it had been.
-            return ready.isMusic ? [] : [.playEnded(ready.interaction, play: ready.play)]
+            // Nothing could be spoken; the flow goes on, and a notice counts as not given (mission G01).
+            return ready.isMusic ? [] : [.playFailed(ready.interaction, play: ready.play)]
         }
         media.play(customer, PlayID(UInt64(ready.play)), ready.clips, loop: ready.isMusic)
         if let agentLeg = ready.both, let agent = legs[agentLeg]?.media {

@@ -127,6 +127,11 @@ package struct Hotline: Sendable {
                 sip: signalling, media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
         var routes = routing.routes
         routes.add(HealthRoute.routes(database))
+        ComponentRoutes(
+            routing: routing, database: database, speech: speech, dataDirectory: dataDirectory,
+            startedAt: now(),
+            now: now
+        ).add(to: &routes)
         routes.add(interactions.routes)
         routes.add(directory.routes { try await routing.centreChanged() })
         let lost = routing.lostInCrash

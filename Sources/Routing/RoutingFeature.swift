@@ -149,6 +149,31 @@ package struct RoutingFeature: Sendable {
         return routes
     }
 
+    /// How the telephone side is, for the component inventory.
+    package struct Condition: Sendable {
+        package var calls: Int
+        /// New calls are taken: the store can be written and not too much waits.
+        package var takesCalls: Bool
+        package var freeAudioPorts: Int
+        /// Flows that are published, of those that numbers name.
+        package var flows: Int
+        package var flowsNamed: Int
+    }
+
+    package func condition() async -> Condition {
+        let centre = await desk.centre()
+        let named = Set(centre.numbers.map(\.flow)).count
+        let published: Int
+        do { published = try await flows.published(for: centre).count } catch {
+            logger.error("The published flows cannot be read", metadata: ["error": "\(error)"])
+            published = 0
+        }
+        let (calls, takesCalls) = await desk.condition()
+        return Condition(
+            calls: calls, takesCalls: takesCalls, freeAudioPorts: media.freePorts, flows: published,
+            flowsNamed: named)
+    }
+
     /// Where SIP is listened for.
     package var sipPort: Int { signalling.port }
 

@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test func `G01 a notice of which nothing could be spoken has not been given, and the flow goes on`() {
+        var walk = Walk(
+            Sample.flow([
+                ("notice", Sample.notice("queue")), ("queue", .queue(Sample.queue(recorded: true))),
+                ("bye", Sample.bye),
+            ]))
+        walk.on(.started)
+        #expect(walk.on(.playFailed(walk.lastPlay + 1)).isEmpty)
+        walk.on(.playFailed(walk.lastPlay))
+        #expect(walk.node == "queue")
+        #expect(!walk.facts.contains(.recordingNoticeGiven("notice")))
+        var expected = Sample.queue(recorded: true)
+        expected.isRecorded = false
+        #expect(walk.queueAction == .enterQueue(expected))
+    }
+
     @Test func `the position is spoken, then there is music again, and it is asked for again and again`() {
         var walk = waiting()
         let asked = walk.now

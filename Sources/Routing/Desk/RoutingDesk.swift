@@ -72,6 +72,11 @@ actor RoutingDesk {
             engine.routing.overview(at: clock.now()), calls: engine.callCount, centre: switchboard.centre)
     }
 
+    /// How many calls there are, and whether another would be taken.
+    func condition() -> (calls: Int, takesCalls: Bool) {
+        (engine.callCount, switchboard.isWritable && !switchboard.isOverloaded)
+    }
+
     func centre() -> Centre { switchboard.centre }
 
     func agent(number: String) -> AgentID? { switchboard.centre.agents.first { $0.number == number }?.id }

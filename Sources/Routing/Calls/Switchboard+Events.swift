@@ -73,6 +73,17 @@ extension Switchboard {
         }
     }
 
+    /// While the store cannot be written the desk waits for it, so new calls are told 503 before they wait with it.
+    func turningAwayCalls(_ input: DeskInput) -> DeskInput {
+        guard case .signalling(let reports) = input else { return input }
+        return .signalling(
+            reports.filter { report in
+                guard case .event(.incoming(let handle, _)) = report else { return true }
+                signalling.submit([.reject(handle, status: 503, reason: "")])
+                return false
+            })
+    }
+
     // MARK: the customer's leg
 
     private func incoming(

@@ -51,7 +51,7 @@ actor RoutingDesk {
 
     /// Takes inputs in order. Returns at once; what they lead to happens after their commit.
     func receive(_ inputs: [DeskInput]) {
-        waiting.append(contentsOf: inputs)
+        waiting.append(contentsOf: switchboard.isWritable ? inputs : inputs.map(switchboard.turningAwayCalls))
         switchboard.isOverloaded = waiting.count > Self.mostWaiting
         guard !isWorking, !stopped else { return }
         isWorking = true

@@ -125,6 +125,18 @@ package enum Journal {
             checksum: checksum)
     }
 
+    /// Whether the segment of a position holds an entry with this number: asked when the outcome of a commit is not
+    /// known. Only the shell that owns the engine writes there, so the number alone tells.
+    package static func contains(
+        _ number: Int64, of position: JournalPosition, in transaction: any Transaction
+    ) throws -> Bool {
+        try transaction.row(
+            """
+            select 1 as found from journal_entry where tenant_id = \(position.tenant)
+                and segment = \(position.segment) and number = \(number)
+            """) != nil
+    }
+
     /// Closes a segment: it takes part in no further recovery and its digest seals count and content.
     package static func close(_ position: JournalPosition, at: Timestamp, in transaction: any Transaction)
         throws

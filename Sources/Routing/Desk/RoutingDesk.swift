@@ -25,6 +25,9 @@ actor RoutingDesk {
     static let commitRetry = Duration.milliseconds(200)
     /// How often draining looks whether calls are left.
     static let drainLook = Duration.milliseconds(50)
+    /// How long a stop waits for a store that cannot be written.
+    static let stopPatience = Duration.seconds(5)
+    private static let stopping = Problem(.unavailable, "The program is stopping; ask again when it is back.")
 
     private let store: DeskStore
     private let switchboard: Switchboard
@@ -37,6 +40,8 @@ actor RoutingDesk {
     private var alarm: Task<Void, Never>?
     private var alarmAt = Timestamp.distantFuture
     private var stopped = false
+    /// The store cannot be written and the program cannot wait for it any longer.
+    private var isAbandoned = false
 
     init(
         engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
@@ -53,7 +58,8 @@ actor RoutingDesk {
     func receive(_ inputs: [DeskInput]) {
         waiting.append(contentsOf: switchboard.isWritable ? inputs : inputs.map(switchboard.turningAwayCalls))
         switchboard.isOverloaded = waiting.count > Self.mostWaiting
-        guard !isWorking, !stopped else { return }
+        guard !stopped else { return failWaiting() }
+        guard !isWorking else { return }
         isWorking = true
         // Ends when nothing waits; `stop` lets it finish.
         Task { await self.work() }
@@ -108,11 +114,17 @@ actor RoutingDesk {
             .settingsChanged(CentreSettings.callSettings(centre, flows: flows, at: clock.now())))
     }
 
-    /// No input is taken any more; what was taken is finished first.
-    func stop() async {
-        while isWorking { await Task.yield() }
+    /// No input is taken any more; what was taken is finished first, unless the store cannot be written for so long.
+    func stop(within patience: Duration = stopPatience) async {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while isWorking {
+            if clock.now > end { isAbandoned = true }
+            do { try await clock.sleep(for: Self.drainLook) } catch { isAbandoned = true }
+        }
         stopped = true
         alarm?.cancel()
+        failWaiting()
     }
 
     // MARK: the cycle
@@ -123,7 +135,10 @@ actor RoutingDesk {
             let count = min(waiting.count, Self.largestBatch)
             for input in waiting.prefix(count) { take(input, into: &batch) }
             waiting.removeFirst(count)
-            await commit(batch)
+            guard await commit(batch) else {
+                for (reply, _) in batch.replies { reply.fail(Self.stopping) }
+                break
+            }
             switchboard.isOverloaded = waiting.count > Self.mostWaiting
             let failures = switchboard.perform(batch.outcome.effects, at: batch.at)
             waiting.insert(contentsOf: failures.map { .order($0, .nobody) }, at: 0)
@@ -131,6 +146,12 @@ actor RoutingDesk {
             setAlarm()
         }
         isWorking = false
+    }
+
+    /// What was ordered and will not be taken any more is told so.
+    private func failWaiting() {
+        for case .order(_, let reply) in waiting { reply.fail(Self.stopping) }
+        waiting.removeAll()
     }
 
     private func take(_ input: DeskInput, into batch: inout DeskBatch) {
@@ -161,19 +182,27 @@ actor RoutingDesk {
         for input in inputs { engine.apply(input, at: batch.at, into: &batch.outcome) }
     }
 
-    /// Writes the batch, again and again until it is written: no effect happens before.
-    private func commit(_ batch: DeskBatch) async {
-        guard batch.hasAnythingToWrite else { return }
+    /// Writes the batch, again and again until it is written: no effect happens before. Gives up only when the program
+    /// stops and cannot wait any longer; then the batch has never happened (`decisions/0019-commit-again.md`).
+    private func commit(_ batch: DeskBatch) async -> Bool {
+        guard batch.hasAnythingToWrite else { return true }
+        var prepared: DeskStore.Prepared?
         var attempt = 0
-        while true {
+        while !isAbandoned {
             do {
-                let snapshot = position.isDue ? engine.routing : nil
-                position = try await store.commit(batch, at: position, snapshot: snapshot)
+                let ready = try prepared ?? store.prepare(batch, snapshot: position.isDue ? engine.routing : nil)
+                prepared = ready
+                if attempt > 0, let found = try await store.position(after: ready, from: position) {
+                    // The commit that nobody answered for had taken place.
+                    position = found
+                } else {
+                    position = try await store.commit(ready, at: position)
+                }
                 if attempt > 0 {
                     logger.notice("The store can be written again", metadata: ["desk.attempts": "\(attempt)"])
                 }
                 switchboard.isWritable = true
-                return
+                return true
             } catch {
                 attempt += 1
                 switchboard.isWritable = false
@@ -186,6 +215,7 @@ actor RoutingDesk {
                 try? await Task.sleep(for: Self.commitRetry)
             }
         }
+        return false
     }
 
     private func setAlarm() {

@@ -23,37 +23,79 @@ struct DeskStore: Sendable {
         self.ids = ids
     }
 
-    /// Commits a batch and returns where the journal goes on.
-    ///
+    /// A batch as it will be written: everything is encoded and every event has its id, so that it can be written again
+    /// and looked for.
+    struct Prepared: Sendable {
+        var at: Timestamp
+        var inputs: [(at: Timestamp, input: [UInt8])]
+        var events: [NewEvent]
+        var changes: [InteractionChange]
+        var recordings: [FinishedRecording]
+        var answered: [InteractionID]
+        var dialogs: [(leg: LegID, snapshot: JSON<DialogSnapshot>?)]
+        var bindings: [DeskBatch.BindingChange]
+        /// The engine after the batch, when the journal's segment is long enough to open the next.
+        var snapshot: [UInt8]?
+        var settings: String
+    }
+
     /// - Parameter snapshot: the engine after the batch, when the journal's segment is long enough to open the next.
-    func commit(
-        _ batch: DeskBatch, at position: JournalPosition, snapshot: RoutingEngine? = nil
-    ) async throws -> JournalPosition {
-        let inputs = try batch.outcome.routingInputs.map { ($0.at, try JournalCoding.encode($0.input)) }
-        let events = batch.outcome.facts.map(event)
-        let changes = batch.outcome.facts.flatMap { Self.changes($0, arrivals: batch.arrivals) }
-        let encoded = try snapshot.map { try JournalCoding.encode($0) }
-        let settings = snapshot.map { String($0.settingsVersion) } ?? ""
-        let begun = batch.outcome.facts.compactMap(Self.begunRecording)
-        let answered = batch.outcome.effects.compactMap { effect -> InteractionID? in
-            if case .answer(let id) = effect { id } else { nil }
-        }
-        let (dialogs, recordings, bindings, at) = (batch.dialogs, batch.recordings, batch.bindings, batch.at)
-        return try await database.write { [self] tx in
-            var next = try Journal.append(inputs, at: position, in: tx)
-            if !events.isEmpty { try EventLog.append(events, tenant: tenant, in: tx) }
-            try ledger.record(changes, in: tx)
-            for recording in begun + recordings { try ledger.record(recording, in: tx) }
-            for dialog in dialogs { try save(dialog, in: tx) }
-            for id in answered { try noteAnswered(id, in: tx) }
-            for binding in bindings { try save(binding, at: at, in: tx) }
-            if let encoded {
-                try Journal.close(next, at: at, in: tx)
+    func prepare(_ batch: DeskBatch, snapshot: RoutingEngine? = nil) throws -> Prepared {
+        Prepared(
+            at: batch.at,
+            inputs: try batch.outcome.routingInputs.map { ($0.at, try JournalCoding.encode($0.input)) },
+            events: batch.outcome.facts.map(event),
+            changes: batch.outcome.facts.flatMap { Self.changes($0, arrivals: batch.arrivals) },
+            recordings: batch.outcome.facts.compactMap(Self.begunRecording) + batch.recordings,
+            answered: batch.outcome.effects.compactMap { effect in
+                if case .answer(let id) = effect { id } else { nil }
+            },
+            dialogs: try Self.lastOfEach(batch.dialogs).map { ($0.leg, try $0.snapshot.map(JSON.init)) },
+            bindings: batch.bindings, snapshot: try snapshot.map { try JournalCoding.encode($0) },
+            settings: snapshot.map { String($0.settingsVersion) } ?? "")
+    }
+
+    /// Of several states that a leg went through in one batch only the last is worth writing.
+    private static func lastOfEach(_ dialogs: [DeskBatch.DialogChange]) -> [DeskBatch.DialogChange] {
+        var seen: Set<LegID> = []
+        return dialogs.reversed().filter { seen.insert($0.leg).inserted }.reversed()
+    }
+
+    /// Commits a batch and returns where the journal goes on.
+    func commit(_ batch: Prepared, at position: JournalPosition) async throws -> JournalPosition {
+        try await database.write { [self] tx in
+            var next = try Journal.append(batch.inputs, at: position, in: tx)
+            if !batch.events.isEmpty { try EventLog.append(batch.events, tenant: tenant, in: tx) }
+            try ledger.record(batch.changes, in: tx)
+            for recording in batch.recordings { try ledger.record(recording, in: tx) }
+            for dialog in batch.dialogs { try save(dialog.snapshot, of: dialog.leg, in: tx) }
+            for id in batch.answered { try noteAnswered(id, in: tx) }
+            for binding in batch.bindings { try save(binding, at: batch.at, in: tx) }
+            if let snapshot = batch.snapshot {
+                try Journal.close(next, at: batch.at, in: tx)
                 next = try Journal.openSegment(
-                    Self.engine, version: RoutingEngine.version, settingsHash: settings, snapshot: encoded,
-                    at: at, tenant: tenant, in: tx)
+                    Self.engine, version: RoutingEngine.version, settingsHash: batch.settings,
+                    snapshot: snapshot, at: batch.at, tenant: tenant, in: tx)
             }
             return next
+        }
+    }
+
+    /// Whether a batch of which nobody knows (the server went away during the commit) is in the store after all: where
+    /// the journal goes on then, `nil` when it has to be written again.
+    func position(after batch: Prepared, from former: JournalPosition) async throws -> JournalPosition? {
+        try await database.read { [self] tx in
+            if let event = batch.events.last {
+                guard try EventLog.contains(event.id, tenant: tenant, in: tx) else { return nil }
+            } else if !batch.inputs.isEmpty {
+                let last = former.count + Int64(batch.inputs.count)
+                guard try Journal.contains(last, of: former, in: tx) else { return nil }
+            } else {
+                // Rows that are written over: writing them again does no harm.
+                return nil
+            }
+            guard let segment = try Journal.latest(Self.engine, tenant: tenant, in: tx) else { return nil }
+            return try Journal.replay(segment.number, tenant: tenant, in: tx) { _ in }
         }
     }
 
@@ -103,9 +145,9 @@ struct DeskStore: Sendable {
             """)
     }
 
-    private func save(_ dialog: DeskBatch.DialogChange, in tx: any Transaction) throws {
-        let (id, leg) = (dialog.leg.interaction, dialog.leg.number)
-        guard let snapshot = dialog.snapshot else {
+    private func save(_ snapshot: JSON<DialogSnapshot>?, of leg: LegID, in tx: any Transaction) throws {
+        let (id, leg) = (leg.interaction, leg.number)
+        guard let snapshot else {
             try tx.execute(
                 """
                 delete from call_dialog
@@ -116,7 +158,7 @@ struct DeskStore: Sendable {
         try tx.execute(
             """
             insert into call_dialog (tenant_id, interaction_id, leg, snapshot)
-            values (\(tenant), \(id), \(leg), \(JSON(snapshot)))
+            values (\(tenant), \(id), \(leg), \(snapshot))
             on conflict (tenant_id, interaction_id, leg) do update set snapshot = excluded.snapshot
             """)
     }

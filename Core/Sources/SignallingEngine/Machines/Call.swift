@@ -21,7 +21,7 @@ struct Call: Sendable {
     /// Our 2xx that waits for its ACK (RFC 3261, 13.3.1.4).
     struct PendingAck: Codable, Equatable, Sendable {
         var sequence: UInt32
-        var response: [UInt8]
+        var response: WireText
         var to: SIPEndpoint
         var interval: TimeSpan
         var repeatsAt: Timestamp

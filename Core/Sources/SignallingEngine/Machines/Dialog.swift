@@ -59,7 +59,7 @@ public struct DialogSnapshot: Codable, Equatable, Sendable {
     /// The INVITE that went out and is not answered: what CANCEL and a late ACK repeat.
     var invite: RequestHead?
     /// The INVITE that came in and is not answered, as bytes.
-    var request: [UInt8]?
+    var request: WireText?
     /// Our 2xx that waits for its ACK.
     var pendingAck: Call.PendingAck?
     /// Whether that is the first one, so that the leg is not confirmed yet.

@@ -72,7 +72,7 @@ extension SignallingEngine {
         }
         let timing = settings.timing
         call.pendingAck = .init(
-            sequence: offer.sequence, response: sent.bytes, to: sent.to, interval: timing.t1,
+            sequence: offer.sequence, response: WireText(sent.bytes), to: sent.to, interval: timing.t1,
             repeatsAt: now + timing.t1, endsAt: now + timing.giveUp, carriesOffer: offer.wantsOffer)
     }
 
@@ -179,7 +179,7 @@ extension SignallingEngine {
                 end(&call, .noAck, into: &out)
                 sendBye(&call, at: now, into: &out)
             } else if pending.repeatsAt <= now {
-                out.datagrams.append(.init(bytes: pending.response, to: pending.to))
+                out.datagrams.append(.init(bytes: pending.response.bytes, to: pending.to))
                 pending.interval = settings.timing.doubled(pending.interval)
                 pending.repeatsAt = now + pending.interval
                 call.pendingAck = pending

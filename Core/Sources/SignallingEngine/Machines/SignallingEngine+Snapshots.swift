@@ -10,7 +10,7 @@ extension SignallingEngine {
         case .offered:
             guard let offer = call.offer, let transaction = servers[offer.transaction] else { return nil }
             return DialogSnapshot(
-                phase: .offered, dialog: call.dialog, request: transaction.request.bytes)
+                phase: .offered, dialog: call.dialog, request: WireText(transaction.request.bytes))
         case .inviting:
             return DialogSnapshot(phase: .inviting, dialog: call.dialog, invite: call.invite)
         case .unacknowledged, .talking:
@@ -58,7 +58,7 @@ extension SignallingEngine {
                 machine: .invite(machine), head: head, bytes: [], purpose: .invite(handle))
             call.waitsFor = [key]
         case .offered:
-            guard let bytes = snapshot.request, let message = try? SIPMessage(bytes) else {
+            guard let request = snapshot.request, let message = try? SIPMessage(request.bytes) else {
                 out.events.append(.ended(handle, .failed))
                 return
             }

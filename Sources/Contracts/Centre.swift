@@ -173,8 +173,9 @@ package struct CentreSeat: Codable, Hashable, Sendable {
 package enum Phone: Codable, Hashable, Sendable {
     /// A SIP phone that registers as this user with this password.
     case registered(user: String, password: String)
-    /// A SIP phone at a fixed address, `sip:user@host:port`.
-    case fixed(uri: String)
+    /// A SIP phone at a fixed address, `sip:user@host:port`. `isAsked`: it may be asked with OPTIONS whether it is there,
+    /// which some gateways do not answer.
+    case fixed(uri: String, isAsked: Bool = true)
 }
 
 package struct CentreCalendar: Codable, Hashable, Sendable {

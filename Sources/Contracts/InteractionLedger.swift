@@ -62,6 +62,8 @@ package protocol InteractionLedger: Sendable {
     func record(_ recording: FinishedRecording, in transaction: any Transaction) throws
     /// Recordings that were begun and never finished: those of a program that died.
     func unfinishedRecordings(in transaction: any Transaction) throws -> [FinishedRecording]
+    /// Who spoke last with the caller of this canonical number, and when that call ended; `nil` when nobody has since.
+    func lastAgent(of caller: String, since: Timestamp) async throws -> (agent: AgentID, endedAt: Timestamp)?
     /// Interactions that were going on when the platform stopped, oldest first.
     func unfinished(in transaction: any Transaction) throws -> [InteractionID]
 }

@@ -51,6 +51,9 @@ public enum AgentRefusal: Hashable, Sendable {
 public enum CallInput: Sendable {
     case settingsChanged(CallSettings)
     case callArrived(ArrivedCall)
+    /// Who spoke with this caller last, as the records say. Comes after the arrival, since somebody has to look; too late
+    /// when the caller waits already, and then it does nothing.
+    case lastAgentFound(InteractionID, LastAgent)
     /// The caller's side has confirmed the answer: audio can be heard.
     case callerConnected(InteractionID)
     /// The caller hung up, cancelled, or is lost; once or more.

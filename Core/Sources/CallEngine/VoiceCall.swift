@@ -26,7 +26,7 @@ struct VoiceCall: Sendable {
     let arrivedAt: Timestamp
     /// When it is ended because it is too long.
     let endsAt: Timestamp
-    let lastAgent: LastAgent?
+    var lastAgent: LastAgent?
     var session: FlowSession
     /// The earliest deadline that the engine looks at for this call; never later than the session's own.
     var watchedAt: Timestamp?

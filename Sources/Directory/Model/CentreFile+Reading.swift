@@ -208,7 +208,8 @@ extension CentreFile.Phone {
         let kind = table.text("kind")
         if !kind.isEmpty, kind != "sip" { table.fault("kind", "'\(kind)' is unknown", "use \"sip\"") }
         switch (table.has("uri"), table.has("user") || table.has("password")) {
-        case (true, false): self = .fixed(uri: table.text("uri"))
+        case (true, false):
+            self = .fixed(uri: table.text("uri"), isAsked: table.flag("probe", otherwise: true))
         case (false, true): self = .registered(user: table.text("user"), password: table.text("password"))
         case (true, true):
             table.fault("uri", "stands beside user and password", "give either uri, or user and password")

@@ -146,8 +146,9 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package enum Phone: Codable, Hashable, Sendable {
         /// Registers as this user with this password.
         case registered(user: String, password: String)
-        /// Is always at this address, `sip:user@host:port`.
-        case fixed(uri: String)
+        /// Is always at this address, `sip:user@host:port`; may be asked with OPTIONS whether it is there unless
+        /// `probe = false`.
+        case fixed(uri: String, isAsked: Bool = true)
     }
 
     /// `[[calendar]]`: when a service is open.

@@ -182,7 +182,7 @@ struct CentreCheck {
                 if password == user {
                     findings.add(place, "phone", "the password is the user", "give random characters")
                 }
-            case .fixed(let uri):
+            case .fixed(let uri, _):
                 identity = uri
                 if !uri.isEmpty, !Self.isSIPAddress(uri) {
                     findings.add(

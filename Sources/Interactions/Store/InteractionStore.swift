@@ -107,6 +107,22 @@ extension InteractionStore {
         }
     }
 
+    func lastAgent(of caller: String, since: Timestamp) async throws -> (agent: AgentID, endedAt: Timestamp)?
+    {
+        try await database.read { [tenant] tx in
+            // The newest calls of the number are few to look through: most were answered.
+            let row = try tx.row(
+                """
+                select i.agent_id, i.ended_at from interaction_party p
+                    join interaction i on i.tenant_id = p.tenant_id and i.id = p.interaction_id
+                where p.tenant_id = \(tenant) and p.canonical = \(caller) and i.agent_id is not null
+                    and i.ended_at >= \(since)
+                order by i.ended_at desc limit 1
+                """)
+            return try row.map { (try $0.id("agent_id"), try $0.timestamp("ended_at")) }
+        }
+    }
+
     /// Customers whose call died with the platform, oldest first.
     func lostInCrash(limit: Int) async throws -> [LostCall] {
         try await database.read { [tenant] tx in

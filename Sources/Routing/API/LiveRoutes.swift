@@ -200,7 +200,7 @@ struct CentreBody: Encodable, Sendable {
         seats = centre.seats.map { seat in
             switch seat.phone {
             case .registered(let user, _): Seat(number: seat.number, phone: user)
-            case .fixed(let uri): Seat(number: seat.number, phone: uri)
+            case .fixed(let uri, _): Seat(number: seat.number, phone: uri)
             }
         }
     }

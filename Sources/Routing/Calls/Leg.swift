@@ -18,10 +18,12 @@ struct Leg: Sendable {
     var ours: SessionDescription?
     /// The phone has rung: a refusal after that was pressed by somebody.
     var hasRung = false
-    /// Who is being called, for an agent's leg on a phone that registers: such a phone is asked whether it is alive.
+    /// Whose phone it is, for an agent's leg.
     var probed: AgentID?
-    /// Where the question goes.
-    var probePath: (uri: String, via: SIPEndpoint)?
+    /// How the phone is asked whether it is alive; `nil` when it is not asked.
+    var probe: PhoneProbe?
+    /// The phone has answered our INVITE with anything at all.
+    var hasReacted = false
     /// When the phone is asked next; `nil` when nothing depends on it.
     var probeAt: Timestamp?
     /// When anything was last heard from the phone.

@@ -120,10 +120,8 @@ extension Switchboard {
         let handle = newHandle()
         let address = target.via?.address.description ?? settings.advertisedMediaAddress
         var leg = Leg(id: LegID(offer), handle: handle, signallingAddress: address)
-        if let via = target.via {
-            leg.probed = agent
-            leg.probePath = (target.uri, via)
-        }
+        leg.probed = agent
+        leg.probe = probe(of: phone, at: target)
         add(leg)
         beginProbing(leg.id, at: now)
         guard openMedia(LegID(offer), at: now) != nil, let opened = legs[LegID(offer)] else {
@@ -148,7 +146,7 @@ extension Switchboard {
     /// Where a seat's phone is: its fixed address, or the newest contact that it registered.
     func target(of phone: Phone, at now: Timestamp) -> (uri: String, via: SIPEndpoint?)? {
         switch phone {
-        case .fixed(let uri): return (uri, nil)
+        case .fixed(let uri, _): return (uri, nil)
         case .registered(let user, _):
             let alive = bindings[user]?.filter { $0.expiresAt > now }
             guard let newest = alive?.max(by: { $0.expiresAt < $1.expiresAt }) else { return nil }

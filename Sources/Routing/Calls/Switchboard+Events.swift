@@ -37,6 +37,9 @@ extension Switchboard {
     ) -> [CallInput] {
         switch event {
         case .incoming(let handle, let invite): return incoming(handle, invite, into: &batch)
+        case .trying(let handle):
+            if let id = byHandle[handle] { heard(id, at: batch.at) }
+            return []
         case .ringing(let handle, _, _):
             if let id = byHandle[handle] {
                 legs[id]?.hasRung = true

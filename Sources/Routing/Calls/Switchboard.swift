@@ -40,6 +40,8 @@ final class Switchboard {
     /// transaction ends, so there are never more than 32 of them for a leg.
     var probedLegs: Set<LegID> = []
     var pings: [UInt64: LegID] = [:]
+    /// Phones at fixed addresses that have answered a question.
+    var answeringPhones: Set<String> = []
     var lastPing: UInt64 = 0
     private var lastHandle: UInt64
     private var lastMedia: UInt64 = 0

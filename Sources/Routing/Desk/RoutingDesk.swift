@@ -141,6 +141,7 @@ actor RoutingDesk {
             }
             switchboard.isOverloaded = waiting.count > Self.mostWaiting
             let failures = switchboard.perform(batch.outcome.effects, at: batch.at)
+            for (id, arrival) in batch.arrivals { lookForLastAgent(of: id, arrival, at: batch.at) }
             waiting.insert(contentsOf: failures.map { .order($0, .nobody) }, at: 0)
             for (reply, refusal) in batch.replies { reply.answer(refusal) }
             setAlarm()
@@ -152,6 +153,28 @@ actor RoutingDesk {
     private func failWaiting() {
         for case .order(_, let reply) in waiting { reply.fail(Self.stopping) }
         waiting.removeAll()
+    }
+
+    /// Asks the records who spoke with a caller last, while the caller listens to the flow; only where a queue wants to
+    /// know. Late: the caller waits already, and the answer does nothing. Never: whoever is next takes the call.
+    private func lookForLastAgent(of id: InteractionID, _ arrival: DeskBatch.Arrival, at now: Timestamp) {
+        guard let span = switchboard.centre.queues.compactMap(\.lastAgentWithin).max(),
+            !arrival.caller.isAnonymous
+        else { return }
+        let caller = arrival.caller.canonical
+        // Ends with its one look into the records; nobody waits for it.
+        Task { [store, logger, weak self] in
+            do {
+                guard let last = try await store.ledger.lastAgent(of: caller, since: now - span) else {
+                    return
+                }
+                let found = LastAgent(agent: last.agent, endedAt: last.endedAt)
+                await self?.receive([.order(.lastAgentFound(id, found), .nobody)])
+            } catch {
+                logger.warning(
+                    "The last agent of a caller cannot be looked up", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func take(_ input: DeskInput, into batch: inout DeskBatch) {
@@ -190,7 +213,8 @@ actor RoutingDesk {
         var attempt = 0
         while !isAbandoned {
             do {
-                let ready = try prepared ?? store.prepare(batch, snapshot: position.isDue ? engine.routing : nil)
+                let ready =
+                    try prepared ?? store.prepare(batch, snapshot: position.isDue ? engine.routing : nil)
                 prepared = ready
                 if attempt > 0, let found = try await store.position(after: ready, from: position) {
                     // The commit that nobody answered for had taken place.

@@ -120,6 +120,7 @@ extension Refusal {
             case .agentTalking: (.conflict, "The agent is in a conversation; end it first.")
             case .offerUnknown: (.conflict, "No call rings at this agent's phone.")
             case .notTalking: (.conflict, "The agent is in no conversation.")
+            case .noRating: (.conflict, "The flow asks for no rating after this conversation.")
             case .notInWrapUp: (.conflict, "The agent is not in wrap-up.")
             case .tooManyAgents, .tooManyInteractions, .tooManyQueues, .tooManySkills:
                 (.exhausted, "The engine's bound is reached.")

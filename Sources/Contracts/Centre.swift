@@ -69,7 +69,10 @@ package struct CentreNumber: Codable, Hashable, Sendable {
     package var flow: String
     /// Where calls go when every line is held; `nil` for busy.
     package var overflowTo: String?
-    package init(number: String, flow: String, overflowTo: String? = nil) {
+    /// Whether the call page may call it; `nil` is no.
+    package var takesWebCalls: Bool?
+    package init(number: String, flow: String, overflowTo: String? = nil, takesWebCalls: Bool? = nil) {
+        self.takesWebCalls = takesWebCalls
         self.number = number
         self.flow = flow
         self.overflowTo = overflowTo
@@ -100,6 +103,9 @@ package struct CentreQueue: Codable, Hashable, Sendable {
     package var overflowWhenNobody: Overflow?
     package var lastAgentWithin: TimeSpan?
     package var shortAbandon: TimeSpan
+    /// Whether a call is taken by itself in the agent's browser, after a tone and the queue's name (mission G13); `nil`
+    /// is no.
+    package var answersItself: Bool?
 
     package init(
         id: QueueID, key: String, names: [String: String], skills: [SkillDemand], priority: Int = 0,
@@ -173,9 +179,9 @@ package struct CentreSeat: Codable, Hashable, Sendable {
 package enum Phone: Codable, Hashable, Sendable {
     /// A SIP phone that registers as this user with this password.
     case registered(user: String, password: String)
-    /// A SIP phone at a fixed address, `sip:user@host:port`. `isAsked`: it may be asked with OPTIONS whether it is there,
-    /// which some gateways do not answer.
-    case fixed(uri: String, isAsked: Bool = true)
+    /// A SIP phone at a fixed address, `sip:user@host:port`. `isAsked`: whether it may be asked with OPTIONS if it is
+    /// there, which some gateways do not answer; `nil` is yes.
+    case fixed(uri: String, isAsked: Bool? = nil)
 }
 
 package struct CentreCalendar: Codable, Hashable, Sendable {

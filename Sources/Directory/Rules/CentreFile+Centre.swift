@@ -47,7 +47,7 @@ extension CentreFile {
                 let phone: Contracts.Phone =
                     switch seat.phone {
                     case .registered(let user, let password): .registered(user: user, password: password)
-                    case .fixed(let uri, let isAsked): .fixed(uri: uri, isAsked: isAsked)
+                    case .fixed(let uri, let isAsked): .fixed(uri: uri, isAsked: isAsked ? nil : false)
                     }
                 return CentreSeat(id: keys.seat(seat.number), number: seat.number, phone: phone)
             },

@@ -6,7 +6,10 @@ import SignallingEngine
 /// One party's part of a call as the telephone sees it.
 struct Leg: Sendable {
     let id: LegID
-    let handle: CallHandle
+    /// The leg in signalling; `nil` for a browser, which has no signalling of its own.
+    let handle: CallHandle?
+    /// Whose browser it is, for an agent who works in one: the audio is that of the whole shift and outlives this leg.
+    var browser: AgentID?
     /// The leg's audio; opened when it is first needed.
     var media: MediaLegID?
     var port: UInt16 = 0
@@ -42,4 +45,13 @@ struct CallRoom: Sendable {
     /// The agent's leg that the customer speaks with.
     var joined: LegID?
     var legs: [LegID] = []
+    /// Who called and how, for the agent's screen.
+    var arrival: DeskBatch.Arrival?
+    var arrivedAt = Timestamp(milliseconds: 0)
+    /// Menu -> key, as the caller chose.
+    var pressed: [String: String] = [:]
+    /// Whether the caller's number has been here before.
+    var isRecognised = false
+    /// How often an agent's browser came back into this conversation; the tracks of the recording are told apart by it.
+    var returns = 0
 }

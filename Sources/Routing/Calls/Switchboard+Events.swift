@@ -110,12 +110,13 @@ extension Switchboard {
         let number = calledNumber(invite.calledUser, rules)
         let origin = trunk?.origin ?? "internal"
         let id: InteractionID = ids.next()
-        rooms[id] = CallRoom(id: id, room: newRoom())
+        let arrival = DeskBatch.Arrival(number: number, origin: origin, caller: caller)
+        rooms[id] = CallRoom(id: id, room: newRoom(), arrival: arrival, arrivedAt: batch.at)
         add(
             Leg(
                 id: .customer(id), handle: handle, invite: invite,
                 signallingAddress: invite.endpoint.address.description))
-        batch.arrivals[id] = DeskBatch.Arrival(number: number, origin: origin, caller: caller)
+        batch.arrivals[id] = arrival
         return [.callArrived(ArrivedCall(interaction: id, number: number, origin: origin))]
     }
 
@@ -222,6 +223,7 @@ extension Switchboard {
             guard let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.digitPressed(id.interaction, key: String(key.key))]
         case .playEnded(let mediaLeg, let play, let end):
+            if end == .finished, let offer = announced.removeValue(forKey: play) { return [.agentAnswered(offer)] }
             guard end == .finished, let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.playEnded(id.interaction, play: Int(play.number))]
         case .silent(let mediaLeg, let milliseconds):
@@ -243,6 +245,9 @@ extension Switchboard {
         case .recordingFinished(_, let recording, let tracks):
             recorded(recording, tracks, into: &batch)
             return []
+        case .transportUp(let mediaLeg): return browserIsThere(mediaLeg)
+        case .transportLost(let mediaLeg, let isClosed):
+            return browserIsAway(mediaLeg, isClosed: isClosed, at: batch.at)
         case .heard, .closed: return []
         }
     }

@@ -35,7 +35,7 @@ extension Switchboard {
         switch phone {
         case .registered: PhoneProbe(uri: target.uri, via: target.via, mustAnswer: true)
         case .fixed(let uri, let isAsked):
-            isAsked ? PhoneProbe(uri: uri, via: nil, mustAnswer: answeringPhones.contains(uri)) : nil
+            isAsked ?? true ? PhoneProbe(uri: uri, via: nil, mustAnswer: answeringPhones.contains(uri)) : nil
         }
     }
 

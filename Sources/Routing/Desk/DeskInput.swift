@@ -11,6 +11,8 @@ enum DeskInput: Sendable {
     case media([MediaEvent])
     /// An order of an agent, a supervisor or the program itself, with who waits for the answer.
     case order(CallInput, DeskReply)
+    /// A call of the call page, whose audio is being set up.
+    case webCall(ArrivedCall, DeskBatch.Arrival)
     /// A prompt has been spoken into a clip, or could not be.
     case clipsReady(Prompter.Ready)
     /// A deadline has come.

@@ -266,6 +266,27 @@ extension DeskStore {
         }
     }
 
+    /// What an agent telephones with, for the next start.
+    func save(_ kind: PhoneKind, of agent: AgentID) async throws {
+        try await database.write { [tenant] tx in
+            try tx.execute(
+                """
+                insert into agent_phone (tenant_id, agent_id, kind) values (\(tenant), \(agent), \(kind.rawValue))
+                on conflict (tenant_id, agent_id) do update set kind = excluded.kind
+                """)
+        }
+    }
+
+    func phoneKinds() async throws -> [AgentID: PhoneKind] {
+        let rows = try await database.read { [tenant] tx in
+            try tx.rows("select agent_id, kind from agent_phone where tenant_id = \(tenant)")
+                .map { (try $0.id("agent_id") as AgentID, try $0.text("kind")) }
+        }
+        var kinds: [AgentID: PhoneKind] = [:]
+        for (agent, kind) in rows { kinds[agent] = PhoneKind(rawValue: kind) }
+        return kinds
+    }
+
     /// The recordings of a former run, repaired.
     func save(_ recordings: [FinishedRecording]) async throws {
         try await database.write { [ledger] tx in

@@ -55,6 +55,11 @@ package struct FinishedRecording: Codable, Hashable, Sendable {
     }
 }
 
+/// Who knows whether an interaction exists.
+package protocol InteractionLookup: Sendable {
+    func exists(_ id: InteractionID) async throws -> Bool
+}
+
 /// Who keeps the record of every interaction. The routing desk writes through it in its own transaction, so that
 /// journal, facts and records are committed together or not at all.
 package protocol InteractionLedger: Sendable {

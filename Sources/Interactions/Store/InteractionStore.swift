@@ -76,6 +76,14 @@ struct InteractionStore: InteractionLedger {
 
 // MARK: reading
 
+extension InteractionStore: InteractionLookup {
+    func exists(_ id: InteractionID) async throws -> Bool {
+        try await database.read { [tenant] tx in
+            try tx.row("select 1 as found from interaction where tenant_id = \(tenant) and id = \(id)") != nil
+        }
+    }
+}
+
 extension InteractionStore {
     private static let columns: SQL = """
         i.id, i.channel, i.number, i.origin, i.arrived_at, i.answered_at, i.queue_id as queue, i.queued_at,

@@ -240,7 +240,7 @@ extension Switchboard {
         case .recordingFinished(_, let recording, let tracks):
             recorded(recording, tracks, into: &batch)
             return []
-        case .heard, .closed: return []
+        case .heard, .closed, .transport: return []
         }
     }
 

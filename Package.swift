@@ -36,7 +36,9 @@ let package = Package(
     ],
     targets: [
         // Platform: adapters without business knowledge
-        .target(name: "CMedia"),
+        .target(
+            name: "CMedia",
+            linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(

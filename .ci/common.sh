@@ -3,7 +3,8 @@
 
 # shellcheck disable=SC2034  # the lists are read by the scripts that load this file
 # Debian packages by purpose. Another system needs the same things under its own names.
-build_packages=(libpq-dev libsqlite3-dev pkg-config)
+# libssl-dev and libsrtp2-dev: DTLS and SRTP, by which the audio of browsers comes.
+build_packages=(libpq-dev libsqlite3-dev libssl-dev libsrtp2-dev pkg-config)
 # shellcheck disable=SC2034
 runtime_packages=(espeak-ng)
 # shellcheck disable=SC2034

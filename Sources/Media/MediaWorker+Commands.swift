@@ -4,8 +4,9 @@ import Kernel
 extension MediaWorker {
     /// One thing to do, in the order in which they were submitted.
     enum Command: Sendable {
-        case open(MediaLegID, RoomID, DatagramSocket, Timestamp)
+        case open(MediaLegID, RoomID, DatagramSocket, Timestamp, SecureOpening?)
         case setRemote(MediaLegID, MediaLeg.Remote)
+        case describe(MediaLegID, MediaLeg.Remote, ufrag: String, CertificateDigest)
         case connect(RoomID, TalkMatrix)
         case play(MediaLegID, PlayID, [AudioClip], loop: Bool)
         case stopPlaying(MediaLegID)
@@ -24,9 +25,12 @@ extension MediaWorker {
 
     func perform(_ command: Command) {
         switch command {
-        case .open(let id, let room, let socket, let opened): open(id, room, socket, opened)
+        case .open(let id, let room, let socket, let opened, let secure):
+            open(id, room, socket, opened, secure)
+        case .describe(let id, let remote, let ufrag, let certificate):
+            if let leg = legs[id] { describe(leg, remote, ufrag: ufrag, certificate: certificate) }
         case .setRemote(let id, let remote):
-            guard let leg = legs[id] else { return }
+            guard let leg = legs[id], leg.secure == nil else { return }
             leg.take(remote)
             // A new description begins a new wait for packets.
             leg.lastHeard = now
@@ -71,14 +75,19 @@ extension MediaWorker {
         }
     }
 
-    private func open(_ id: MediaLegID, _ roomID: RoomID, _ socket: DatagramSocket, _ opened: Timestamp) {
+    private func open(
+        _ id: MediaLegID, _ roomID: RoomID, _ socket: DatagramSocket, _ opened: Timestamp,
+        _ secure: SecureOpening?
+    ) {
         let room = rooms[roomID] ?? MediaRoom(id: roomID)
         rooms[roomID] = room
         let stream = SendStream(
-            source: UInt32.random(in: 1...UInt32.max), sequence: UInt16.random(in: 0...0x7FFF),
+            source: secure?.source ?? UInt32.random(in: 1...UInt32.max),
+            sequence: UInt16.random(in: 0...0x7FFF),
             timestamp: UInt32.random(in: 0...UInt32.max))
         let leg = MediaLeg(
-            id: id, room: room, socket: socket, token: takeSlot(), opened: opened, stream: stream)
+            id: id, room: room, socket: socket, token: takeSlot(), opened: opened, stream: stream,
+            secure: secure?.transport(at: now, settings))
         fillSlot(leg)
         legs[id] = leg
         room.legs.append(leg)
@@ -96,7 +105,8 @@ extension MediaWorker {
         room.rewire()
         for leg in room.legs { attend(leg) }
     }
-    private func close(_ leg: MediaLeg) {
+    func close(_ leg: MediaLeg) {
+        sayGoodbye(leg)
         let room = leg.room
         room.recording?.detach(leg, at: now)
         leg.playback = nil
@@ -107,6 +117,7 @@ extension MediaWorker {
         leg.socket.leave(poller)
         leg.socket.close()
         pool.release(leg.socket.port)
+        directory.forget(leg.id)
         if room.legs.isEmpty {
             stopRecording(room)
             rooms[room.id] = nil

@@ -88,6 +88,9 @@ struct SendStream {
         relay?.sequenceOffset &-= 1
     }
 
+    /// The timestamp that a sample of this moment would have, for reports.
+    func timestamp(at now: Int64) -> UInt32 { timestamp &+ elapsed(at: now, atLeast: 0) }
+
     private func elapsed(at now: Int64, atLeast samples: Int) -> UInt32 {
         guard let lastSent else { return UInt32(samples) }
         return UInt32(truncatingIfNeeded: max(Int64(samples), (now - lastSent) / Self.nanosecondsPerSample))

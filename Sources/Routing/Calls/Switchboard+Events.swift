@@ -245,9 +245,12 @@ extension Switchboard {
         case .recordingFinished(_, let recording, let tracks):
             recorded(recording, tracks, into: &batch)
             return []
-        case .transportUp(let mediaLeg): return browserIsThere(mediaLeg)
-        case .transportLost(let mediaLeg, let isClosed):
-            return browserIsAway(mediaLeg, isClosed: isClosed, at: batch.at)
+        case .transport(let mediaLeg, let event):
+            switch event {
+            case .up, .back: return browserIsThere(mediaLeg)
+            case .lost(.silent): return browserIsAway(mediaLeg, isClosed: false, at: batch.at)
+            case .lost(.closedByPeer), .failed: return browserIsAway(mediaLeg, isClosed: true, at: batch.at)
+            }
         case .heard, .closed: return []
         }
     }

@@ -115,19 +115,25 @@ extension InteractionStore {
         }
     }
 
-    func lastAgent(of caller: String, since: Timestamp) async throws -> (agent: AgentID, endedAt: Timestamp)?
-    {
+    func knownCaller(_ caller: String, before contact: InteractionID) async throws -> KnownCaller? {
         try await database.read { [tenant] tx in
+            let earlier = try tx.row(
+                """
+                select 1 as found from interaction_party
+                where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact) limit 1
+                """)
+            guard earlier != nil else { return nil }
             // The newest calls of the number are few to look through: most were answered.
-            let row = try tx.row(
+            let last = try tx.row(
                 """
                 select i.agent_id, i.ended_at from interaction_party p
                     join interaction i on i.tenant_id = p.tenant_id and i.id = p.interaction_id
-                where p.tenant_id = \(tenant) and p.canonical = \(caller) and i.agent_id is not null
-                    and i.ended_at >= \(since)
-                order by i.ended_at desc limit 1
+                where p.tenant_id = \(tenant) and p.canonical = \(caller) and p.interaction_id < \(contact)
+                    and i.agent_id is not null and i.ended_at is not null
+                order by p.interaction_id desc limit 1
                 """)
-            return try row.map { (try $0.id("agent_id"), try $0.timestamp("ended_at")) }
+            return KnownCaller(
+                lastAgent: try last?.optionalID("agent_id"), lastEndedAt: try last?.optionalTimestamp("ended_at"))
         }
     }
 

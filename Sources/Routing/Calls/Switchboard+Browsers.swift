@@ -3,6 +3,7 @@ import Contracts
 import FlowEngine
 import Foundation
 import Kernel
+import Logging
 import Media
 import RoutingEngine
 import SignallingEngine

@@ -5,6 +5,7 @@ import Kernel
 import Media
 import RoutingEngine
 import SignallingEngine
+import Storage
 
 /// A caller who came by the call page (mission N04): a browser's leg in place of a trunk's.
 struct WebCaller: Sendable {

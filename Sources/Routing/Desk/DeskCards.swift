@@ -1,5 +1,6 @@
 import CallEngine
 import Contracts
+import FlowEngine
 import Kernel
 import RoutingEngine
 
@@ -33,6 +34,13 @@ struct DeskCards: Sendable {
         if holders[card.interaction] == agent { holders[card.interaction] = nil }
     }
 
+    /// The records know the caller; returns whose screen shows it.
+    mutating func recognise(_ id: InteractionID) -> Set<AgentID> {
+        var touched: Set<AgentID> = []
+        change(id, &touched) { $0.isRecognised = true }
+        return touched
+    }
+
     /// Notes facts; returns the agents whose screens show something else now.
     mutating func note(_ facts: [StampedFact], rooms: inout [InteractionID: CallRoom]) -> Set<AgentID> {
         var touched: Set<AgentID> = []
@@ -44,7 +52,7 @@ struct DeskCards: Sendable {
         _ stamped: StampedFact, _ rooms: inout [InteractionID: CallRoom], _ touched: inout Set<AgentID>
     ) {
         switch stamped.fact {
-        case .flow(let id, .nodeLeft(let node, let exit)):
+        case .flow(let id, .nodeLeft(let node, exit: let exit)):
             // A menu is left by the key that was pressed; other nodes by a word.
             if exit.utf8.count == 1 { rooms[id]?.pressed[node] = exit }
         case .connected(let id, let agent):

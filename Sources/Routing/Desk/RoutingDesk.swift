@@ -265,7 +265,7 @@ actor RoutingDesk {
             }
             switchboard.isOverloaded = waiting.count > Self.mostWaiting
             let failures = switchboard.perform(batch.outcome.effects, at: batch.at)
-            for (id, arrival) in batch.arrivals { lookForLastAgent(of: id, arrival, at: batch.at) }
+            for (id, arrival) in batch.arrivals { recognise(id, arrival) }
             show(batch)
             waiting.insert(contentsOf: failures.map { .order($0, .nobody) }, at: 0)
             for (reply, refusal) in batch.replies { reply.answer(refusal) }
@@ -280,24 +280,19 @@ actor RoutingDesk {
         waiting.removeAll()
     }
 
-    /// Asks the records who spoke with a caller last, while the caller listens to the flow; only where a queue wants to
-    /// know. Late: the caller waits already, and the answer does nothing. Never: whoever is next takes the call.
-    private func lookForLastAgent(of id: InteractionID, _ arrival: DeskBatch.Arrival, at now: Timestamp) {
-        guard let span = switchboard.centre.queues.compactMap(\.lastAgentWithin).max(),
-            !arrival.caller.isAnonymous
-        else { return }
+    /// Asks the records whether a caller has been here before, and who spoke with them, while the caller listens to the
+    /// flow. Late: the caller waits already, and the last agent does nothing. Never: whoever is next takes the call, and
+    /// nobody is recognised.
+    private func recognise(_ id: InteractionID, _ arrival: DeskBatch.Arrival) {
+        guard !arrival.caller.isAnonymous else { return }
         let caller = arrival.caller.canonical
         // Ends with its one look into the records; nobody waits for it.
         Task { [store, logger, weak self] in
             do {
-                guard let last = try await store.ledger.lastAgent(of: caller, since: now - span) else {
-                    return
-                }
-                let found = LastAgent(agent: last.agent, endedAt: last.endedAt)
-                await self?.receive([.order(.lastAgentFound(id, found), .nobody)])
+                guard let known = try await store.ledger.knownCaller(caller, before: id) else { return }
+                await self?.receive([.recognised(id, known)])
             } catch {
-                logger.warning(
-                    "The last agent of a caller cannot be looked up", metadata: ["error": "\(error)"])
+                logger.warning("A caller cannot be looked up", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -325,6 +320,12 @@ actor RoutingDesk {
         case .webCall(let call, let arrival):
             batch.arrivals[call.interaction] = arrival
             apply([.callArrived(call)], to: &batch)
+        case .recognised(let id, let known):
+            switchboard.rooms[id]?.isRecognised = true
+            if let agent = known.lastAgent, let endedAt = known.lastEndedAt {
+                apply([.lastAgentFound(id, LastAgent(agent: agent, endedAt: endedAt))], to: &batch)
+            }
+            publish(cards.recognise(id))
         case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
         }
     }

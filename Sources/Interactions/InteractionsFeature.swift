@@ -33,7 +33,7 @@ package struct InteractionsFeature: Sendable {
     package var routes: Routes {
         var routes = Routes()
         FormRoutes(forms: forms, centre: centre, now: now).add(to: &routes)
-        InteractionRoutes(store: store, dataDirectory: dataDirectory).add(to: &routes)
+        InteractionRoutes(store: store, centre: centre, dataDirectory: dataDirectory).add(to: &routes)
         return routes
     }
 }

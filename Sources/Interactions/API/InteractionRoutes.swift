@@ -8,6 +8,7 @@ import Web
 /// Reading interactions: the list, one of them, its recordings, and the customers to call back after a crash.
 struct InteractionRoutes: Sendable {
     let store: InteractionStore
+    let centre: any CentreSource
     let dataDirectory: String
 
     struct LostBody: Encodable, Sendable { var items: [LostCall] }
@@ -17,7 +18,7 @@ struct InteractionRoutes: Sendable {
         routes.get("/api/v1/interactions", permission: "interaction.read") { request, _, _ in
             let page = try PageRequest(request)
             let found = try await store.interactions(
-                before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
+                try await filter(request), before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
             return try .json(Page(found: found, request: page) { $0.id.description })
         }
         routes.get("/api/v1/interactions/{id}", permission: "interaction.read") { request, _, _ in
@@ -38,6 +39,39 @@ struct InteractionRoutes: Sendable {
         routes.get("/api/v1/lost-calls", permission: "interaction.read") { _, _, _ in
             try .json(LostBody(items: await store.lostInCrash(limit: Self.mostLost)))
         }
+    }
+
+    /// The filters of the query, in the words of people: numbers of agents, keys of queues.
+    private func filter(_ request: WebRequest) async throws -> InteractionFilter {
+        func given(_ name: String) -> String? { request.query[name].flatMap { $0.isEmpty ? nil : $0 } }
+        func moment(_ name: String) throws(Problem) -> Timestamp? {
+            guard let text = given(name) else { return nil }
+            guard let number = Int64(text) else {
+                throw Problem(
+                    .invalid, "\(name) must be milliseconds since 1970.", details: ["field": name])
+            }
+            return Timestamp(milliseconds: number)
+        }
+        var filter = InteractionFilter()
+        filter.from = try moment("from")
+        filter.until = try moment("until")
+        filter.number = given("number")
+        filter.caller = given("caller")
+        guard given("agent") != nil || given("queue") != nil else { return filter }
+        let centre = try await centre.centre()
+        if let agent = given("agent") {
+            guard let found = centre.agents.first(where: { $0.number == agent }) else {
+                throw Problem(.invalid, "There is no agent \(agent.prefix(64)).", details: ["field": "agent"])
+            }
+            filter.agent = found.id
+        }
+        if let queue = given("queue") {
+            guard let found = centre.queues.first(where: { $0.key == queue }) else {
+                throw Problem(.invalid, "There is no queue \(queue.prefix(64)).", details: ["field": "queue"])
+            }
+            filter.queue = found.id
+        }
+        return filter
     }
 
     /// Calls shown in the list of lost ones; a platform that lost more has other worries.

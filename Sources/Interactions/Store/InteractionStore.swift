@@ -104,13 +104,22 @@ extension InteractionStore {
     }
 
     /// Newest first. `before` is the id of the last one of the page before (ids are in order of arrival).
-    func interactions(before: InteractionID?, limit: Int) async throws -> [Interaction] {
-        let older: SQL = before.map { "and i.id < \($0)" } ?? ""
-        return try await database.read { [tenant] tx in
+    func interactions(
+        _ filter: InteractionFilter = InteractionFilter(), before: InteractionID?, limit: Int
+    ) async throws -> [Interaction] {
+        var conditions: [SQL] = ["i.tenant_id = \(tenant)"]
+        if let before { conditions.append("i.id < \(before)") }
+        if let from = filter.from { conditions.append("i.arrived_at >= \(from)") }
+        if let until = filter.until { conditions.append("i.arrived_at < \(until)") }
+        if let agent = filter.agent { conditions.append("i.agent_id = \(agent)") }
+        if let queue = filter.queue { conditions.append("i.queue_id = \(queue)") }
+        if let number = filter.number { conditions.append("i.number = \(number)") }
+        if let caller = filter.caller { conditions.append("p.canonical = \(caller)") }
+        let condition = SQL.joined(conditions, by: " and ")
+        return try await database.read { tx in
             try tx.all(
                 """
-                select \(Self.columns) from \(Self.source) where i.tenant_id = \(tenant) \(older)
-                order by i.id desc limit \(limit)
+                select \(Self.columns) from \(Self.source) where \(condition) order by i.id desc limit \(limit)
                 """)
         }
     }

@@ -10,7 +10,7 @@ import { computed, effect, onCleanup, rooted, signal, untracked } from "./reacti
 /** Set as properties of the element; everything else is an attribute. */
 const properties = new Set([
     "value", "checked", "disabled", "hidden", "selected", "readOnly", "required", "tabIndex", "textContent", "muted", "autoplay",
-    "srcObject", "open", "htmlFor", "type", "returnValue", "indeterminate", "multiple",
+    "srcObject", "open", "htmlFor", "returnValue", "indeterminate", "multiple",
 ]);
 const svgSpace = "http://www.w3.org/2000/svg";
 

@@ -18,16 +18,24 @@ package struct Centre: Codable, Hashable, Sendable {
     package var numbers: [CentreNumber]
     package var queues: [CentreQueue]
     package var agents: [CentreAgent]
+    /// Everybody with a number (工号), agents included.
+    package var people: [CentrePerson]
     package var seats: [CentreSeat]
     package var calendars: [CentreCalendar]
     package var announcements: [CentreAnnouncement]
+    /// What customers may ask for (mission N22).
+    package var requestTypes: [CentreRequestType]
+    /// How a contact came out (小结).
+    package var dispositions: [CentreDisposition]
 
     package init(
         tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil,
         mostLines: Int? = nil,
         trunks: [Trunk] = [], numbers: [CentreNumber] = [], queues: [CentreQueue] = [],
-        agents: [CentreAgent] = [], seats: [CentreSeat] = [], calendars: [CentreCalendar] = [],
-        announcements: [CentreAnnouncement] = []
+        agents: [CentreAgent] = [], people: [CentrePerson] = [], seats: [CentreSeat] = [],
+        calendars: [CentreCalendar] = [],
+        announcements: [CentreAnnouncement] = [],
+        requestTypes: [CentreRequestType] = [], dispositions: [CentreDisposition] = []
     ) {
         self.tenant = tenant
         self.name = name
@@ -39,9 +47,60 @@ package struct Centre: Codable, Hashable, Sendable {
         self.numbers = numbers
         self.queues = queues
         self.agents = agents
+        self.people = people
         self.seats = seats
         self.calendars = calendars
         self.announcements = announcements
+        self.requestTypes = requestTypes
+        self.dispositions = dispositions
+    }
+
+    /// Reads any version ever kept: people are not in those before accounts came.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            tenant: try values.decode(TenantID.self, forKey: .tenant),
+            name: try values.decode(String.self, forKey: .name),
+            zone: try values.decode(String.self, forKey: .zone),
+            version: try values.decode(Int.self, forKey: .version),
+            mostSeats: try values.decodeIfPresent(Int.self, forKey: .mostSeats),
+            mostLines: try values.decodeIfPresent(Int.self, forKey: .mostLines),
+            trunks: try values.decode([Trunk].self, forKey: .trunks),
+            numbers: try values.decode([CentreNumber].self, forKey: .numbers),
+            queues: try values.decode([CentreQueue].self, forKey: .queues),
+            agents: try values.decode([CentreAgent].self, forKey: .agents),
+            people: try values.decodeIfPresent([CentrePerson].self, forKey: .people) ?? [],
+            seats: try values.decode([CentreSeat].self, forKey: .seats),
+            calendars: try values.decode([CentreCalendar].self, forKey: .calendars),
+            announcements: try values.decode([CentreAnnouncement].self, forKey: .announcements),
+            requestTypes: try values.decodeIfPresent([CentreRequestType].self, forKey: .requestTypes) ?? [],
+            dispositions: try values.decodeIfPresent([CentreDisposition].self, forKey: .dispositions) ?? [])
+    }
+}
+
+/// Somebody with a number (工号): who is no agent supervises or administers. An agent has the same id.
+package struct CentrePerson: Codable, Hashable, Sendable {
+    package var id: AgentID
+    /// 工号, unique in the tenant; the name by which the person signs in.
+    package var number: String
+    package var name: String
+    /// `agent`, `supervisor`, `systemAdmin`, `securityAdmin` or `auditAdmin`: what a new account gets. Afterwards the
+    /// account's own roles count.
+    package var roles: [String]
+    /// The key of the team (班组); `nil` outside every team.
+    package var team: String?
+    /// The key of the site (分中心).
+    package var site: String?
+
+    package init(
+        id: AgentID, number: String, name: String, roles: [String], team: String? = nil, site: String? = nil
+    ) {
+        self.id = id
+        self.number = number
+        self.name = name
+        self.roles = roles
+        self.team = team
+        self.site = site
     }
 }
 
@@ -114,8 +173,9 @@ package struct CentreQueue: Codable, Hashable, Sendable {
         mostWaiting: Int = 1_000, overflowWhenFull: Overflow? = nil, longestWait: TimeSpan? = nil,
         overflowWhenTooLong: Overflow? = nil, refusesWhenNobody: Bool = false,
         overflowWhenNobody: Overflow? = nil,
-        lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5)
+        lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5), answersItself: Bool? = nil
     ) {
+        self.answersItself = answersItself
         self.id = id
         self.key = key
         self.names = names
@@ -213,6 +273,32 @@ package struct CentreAnnouncement: Codable, Hashable, Sendable {
         self.texts = texts
         self.from = from
         self.until = until
+    }
+}
+
+/// What a customer may ask for (诉求类型), with the commitment that goes with it.
+package struct CentreRequestType: Codable, Hashable, Sendable {
+    package var key: String
+    package var names: [String: String]
+    /// First letters of the Chinese name's pinyin, for typing it.
+    package var initials: String?
+    /// Hours within which the centre commits itself to an answer.
+    package var answerHours: Int
+    package init(key: String, names: [String: String], initials: String? = nil, answerHours: Int) {
+        self.key = key
+        self.names = names
+        self.initials = initials
+        self.answerHours = answerHours
+    }
+}
+
+/// How a contact came out, as the agent says at its end (小结).
+package struct CentreDisposition: Codable, Hashable, Sendable {
+    package var key: String
+    package var names: [String: String]
+    package init(key: String, names: [String: String]) {
+        self.key = key
+        self.names = names
     }
 }
 

@@ -48,17 +48,34 @@ struct TicketService: Sendable {
             details: ["reason": "changedMeanwhile"])
     }
 
+    /// One ticket within the scope of who asks; another is told from one that is not there by nobody.
     func ticket(_ id: TicketID, for principal: Principal) async throws -> Ticket {
-        guard let ticket = try await store.ticket(id) else {
+        let visible = try await visiblePeople(to: principal)
+        guard let ticket = try await store.ticket(id),
+            visible == nil || [ticket.content.owner, ticket.createdBy].contains(where: { person in
+                person.map { visible?.contains($0) == true } ?? false
+            })
+        else {
             throw Problem(.notFound, "There is no ticket \(id).", details: ["field": "id"])
         }
         return ticket
     }
 
-    func tickets(_ filter: TicketFilter, page: PageRequest) async throws -> Page<Ticket> {
+    func tickets(_ filter: TicketFilter, page: PageRequest, for principal: Principal) async throws -> Page<Ticket> {
+        var filter = filter
+        filter.people = try await visiblePeople(to: principal).map { $0.sorted() }
         let found = try await store.tickets(
             filter, before: page.position.flatMap { TicketID($0) }, limit: page.limit + 1)
         return Page(found: found, request: page) { $0.id.description }
+    }
+
+    /// Whose tickets somebody may see; `nil` is everybody's.
+    private func visiblePeople(to principal: Principal) async throws -> Set<AgentID>? {
+        if try principal.scope(of: "ticket.read") == .tenant { return nil }
+        let people = try await centre.centre().people
+        return Set(
+            people.filter { principal.covers("ticket.read", person: $0.id, team: $0.team, site: $0.site) }
+                .map(\.id))
     }
 
     /// People by their ids, to show who owns what.

@@ -21,6 +21,7 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package var calendars: [Calendar]
     package var announcements: [Announcement]
     package var requestTypes: [RequestType]
+    package var dispositions: [Disposition]
 
     /// `[tenant]`: the organisation.
     package struct Tenant: Codable, Hashable, Sendable {
@@ -79,6 +80,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// The flow's file, beside this one.
         package var flow: String
         package var trunk: String
+        /// Whether the call page may call it.
+        package var takesWebCalls: Bool
     }
 
     /// `[[skill]]`: an ability.
@@ -104,6 +107,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// `nil` lets callers wait although nobody is signed in.
         package var whenNobody: Overflow?
         package var lastAgentMinutes: Int?
+        /// Whether calls are taken by themselves in an agent's browser, after a tone and the queue's name.
+        package var answersItself: Bool
         package var shortAbandonSeconds: Int
     }
 
@@ -128,11 +133,12 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// Skill -> level.
         package var skills: [String: Int]
         package var roles: [Role]
-    }
-
-    /// What somebody is in the centre.
-    package enum Role: String, Codable, CaseIterable, Hashable, Sendable {
-        case agent, supervisor, administrator
+        /// The word for the team (班组).
+        package var team: String?
+        /// The key of the site (分中心).
+        package var site: String?
+        /// For demonstrations: the password of an account that signs in from this machine alone.
+        package var demoPassword: String?
     }
 
     /// `[[seat]]`: a place with a phone (机位).
@@ -172,8 +178,16 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package struct RequestType: Codable, Hashable, Sendable {
         package var key: String
         package var names: [String: String]
+        /// First letters of the Chinese name's pinyin.
+        package var initials: String?
         /// Hours within which the centre commits itself to answer.
         package var answerHours: Int
+    }
+
+    /// `[[disposition]]`: how a contact came out.
+    package struct Disposition: Codable, Hashable, Sendable {
+        package var key: String
+        package var names: [String: String]
     }
 }
 

@@ -23,6 +23,7 @@ struct CentreCheck {
         unique("calendar", file.calendars.map(\.key), "key", isWord: true)
         unique("announcement", file.announcements.map(\.key), "key", isWord: true)
         unique("request_type", file.requestTypes.map(\.key), "key", isWord: true)
+        unique("disposition", file.dispositions.map(\.key), "key", isWord: true)
         unique("number", file.numbers.map(\.number), "number", isWord: false)
         unique("person", file.people.map(\.number), "number", isWord: false)
         unique("seat", file.seats.map(\.number), "number", isWord: false)
@@ -153,8 +154,18 @@ struct CentreCheck {
 
     private func checkPeople() {
         let skills = Set(file.skills.map(\.key))
+        let sites = Set(file.sites.map(\.key))
         for person in file.people {
             let place = "[[person]] \(person.number)"
+            if let site = person.site { refer(place, "site", site, to: sites, "site") }
+            if let team = person.team, !team.isEmpty, !Self.isWord(team) { badWord(place, "team", team) }
+            if person.roles.isEmpty {
+                findings.add(
+                    place, "roles", "is empty", "say what the person is, or leave it out for an agent")
+            }
+            if !person.roles.contains(.agent), !person.skills.isEmpty {
+                findings.add(place, "skills", "are of no use to somebody who is no agent", "leave them out")
+            }
             for skill in person.skills.keys.sorted() { refer(place, "skills", skill, to: skills, "skill") }
         }
     }

@@ -26,7 +26,11 @@ extension CentreFile {
                 Contracts.Trunk(
                     name: $0.key, sources: $0.addresses, origin: $0.origin.rawValue, rules: $0.rules)
             },
-            numbers: numbers.map { CentreNumber(number: $0.number, flow: $0.flow, overflowTo: overflowTo) },
+            numbers: numbers.map { 
+                CentreNumber(
+                    number: $0.number, flow: $0.flow, overflowTo: overflowTo,
+                    takesWebCalls: $0.takesWebCalls ? true : nil)
+            },
             queues: queues.map {
                 CentreQueue(
                     id: keys.queue($0.key), key: $0.key, names: $0.names, skills: demands($0.skills),
@@ -37,11 +41,17 @@ extension CentreFile {
                     overflowWhenTooLong: queue($0.whenTooLong), refusesWhenNobody: $0.whenNobody != nil,
                     overflowWhenNobody: queue($0.whenNobody),
                     lastAgentWithin: $0.lastAgentMinutes.map { .minutes(Int64($0)) },
-                    shortAbandon: .seconds(Int64($0.shortAbandonSeconds)))
+                    shortAbandon: .seconds(Int64($0.shortAbandonSeconds)),
+                    answersItself: $0.answersItself ? true : nil)
             },
             agents: people.filter { $0.roles.contains(.agent) }.map {
                 CentreAgent(
                     id: keys.person($0.number), number: $0.number, name: $0.name, skills: demands($0.skills))
+            },
+            people: people.map {
+                CentrePerson(
+                    id: keys.person($0.number), number: $0.number, name: $0.name,
+                    roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site)
             },
             seats: seats.map { seat in
                 let phone: Contracts.Phone =
@@ -64,6 +74,11 @@ extension CentreFile {
                 CentreAnnouncement(
                     id: keys.announcement($0.key), board: $0.board, texts: $0.texts, from: moment($0.from),
                     until: moment($0.until))
-            })
+            },
+            requestTypes: requestTypes.map {
+                CentreRequestType(
+                    key: $0.key, names: $0.names, initials: $0.initials, answerHours: $0.answerHours)
+            },
+            dispositions: dispositions.map { CentreDisposition(key: $0.key, names: $0.names) })
     }
 }

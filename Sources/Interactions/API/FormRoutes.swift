@@ -57,12 +57,12 @@ struct FormRoutes: Sendable {
                             code: $0.key, names: $0.names, initials: $0.initials, dispositions: dispositions)
                     }))
         }
-        routes.get("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .applied) {
+        routes.get("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed) {
             request, principal, _ in
             let id = try await own(request, principal)
             return try .json(await forms.form(of: id))
         }
-        routes.put("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .applied) {
+        routes.put("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed) {
             request, principal, _ in
             let id = try await own(request, principal)
             let form = try await checked(request.json(), of: id)
@@ -72,7 +72,7 @@ struct FormRoutes: Sendable {
             saved.savedAt = at
             return try .json(saved)
         }
-        routes.get("/api/v1/interactions/{id}/history", permission: "form.write", scoping: .applied, audits: .read) {
+        routes.get("/api/v1/interactions/{id}/history", permission: "form.write", scoping: .obeyed, audits: .read) {
             request, principal, _ in
             let id = try await own(request, principal)
             let people = try await centre.centre().agents

@@ -25,7 +25,7 @@ struct AgentRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await agent(request, principal)
             let body: SignInBody = try request.json()
             guard let seat = await desk.seat(number: body.seat) else {
@@ -39,14 +39,14 @@ struct AgentRoutes: Sendable {
             if let refusal = try await desk.signIn(agent, at: seat, with: kind) { throw refusal.problem }
             return .empty
         }
-        routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             let agent = try await agent(request, principal)
             let answer = try await done(.routing(.agentSignedOut(agent)))
             await desk.closeShiftLeg(of: agent)
             return answer
         }
-        routes.post("/api/v1/agents/{number}/answer", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/answer", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await agent(request, principal)
             guard await desk.phone(of: agent) == .browser else {
                 throw Problem(
@@ -55,33 +55,33 @@ struct AgentRoutes: Sendable {
             }
             return try await done(.agentAccepted(agent))
         }
-        routes.post("/api/v1/agents/{number}/hold", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/hold", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentHoldChosen(agent(request, principal), true))
         }
-        routes.post("/api/v1/agents/{number}/resume", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/resume", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentHoldChosen(agent(request, principal), false))
         }
-        routes.post("/api/v1/agents/{number}/rate", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/rate", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentHandedOver(agent(request, principal)))
         }
-        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control") { request, principal, _ in
+        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await agent(request, principal)
             return try await done(.routing(.presenceChosen(agent, presence(request.json()))))
         }
-        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.routing(.leaseRenewed(agent(request, principal))))
         }
-        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentDeclined(agent(request, principal)))
         }
-        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentHungUp(agent(request, principal)))
         }
-        routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             try await done(.routing(.wrapUpEnded(agent(request, principal))))
         }
-        routes.post("/api/v1/agents/{number}/wrap-up/extend", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/wrap-up/extend", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             let agent = try await agent(request, principal)
             let body: WrapUpBody = try request.json()

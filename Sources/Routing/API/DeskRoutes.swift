@@ -33,20 +33,20 @@ struct DeskRoutes: Sendable {
     struct LegAnswer: Encodable, Sendable { var sdp: String }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/desk", permission: "agent.control") { _, principal, _ in
+        routes.get("/api/v1/desk", permission: "agent.control", scoping: .obeyed) { _, principal, _ in
             try .json(await desk.view(of: person(principal)))
         }
-        routes.get("/api/v1/desk/events", permission: "agent.control") { _, principal, _ in
+        routes.get("/api/v1/desk/events", permission: "agent.control", scoping: .obeyed) { _, principal, _ in
             let agent = try person(principal)
             return .events(EventStreamResponse(await desk.views(of: agent).map(Self.event)))
         }
-        routes.get("/api/v1/seats", permission: "agent.control") { _, _, _ in
+        routes.get("/api/v1/seats", permission: "agent.control", scoping: .obeyed) { _, _, _ in
             try .json(SeatsBody(items: await desk.seats()))
         }
-        routes.get("/api/v1/break-reasons", permission: "agent.control") { _, _, _ in
+        routes.get("/api/v1/break-reasons", permission: "agent.control", scoping: .obeyed) { _, _, _ in
             try .json(BreakReasonsBody(items: BreakReason.usual))
         }
-        routes.post("/api/v1/agents/{number}/leg", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await desk.agent(named: request, for: principal)
             let body: LegOffer = try request.json()
             guard (body.tab ?? "").utf8.count <= 64 else {
@@ -56,7 +56,7 @@ struct DeskRoutes: Sendable {
                 of: agent, offer: body.sdp, tab: body.tab ?? "", takesOver: body.takeOver ?? false)
             return try .json(LegAnswer(sdp: answer), status: 201)
         }
-        routes.delete("/api/v1/agents/{number}/leg", permission: "agent.control") { request, principal, _ in
+        routes.delete("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             await desk.closeShiftLeg(of: try await desk.agent(named: request, for: principal))
             return .empty
         }

@@ -59,18 +59,19 @@ struct TicketRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/tickets", permission: "ticket.read", scoping: .whole, audits: .read) {
-            request, _, _ in
-            let page = try await service.tickets(filter(request), page: PageRequest(request))
+        routes.get("/api/v1/tickets", permission: "ticket.read", scoping: .obeyed, audits: .read) {
+            request, principal, _ in
+            let page = try await service.tickets(
+                filter(request), page: PageRequest(request), for: principal)
             let people = try await service.people()
             return try .json(page.map { TicketBody($0, people) })
         }
-        routes.get("/api/v1/tickets/{id}", permission: "ticket.read", scoping: .whole, audits: .read) {
+        routes.get("/api/v1/tickets/{id}", permission: "ticket.read", scoping: .obeyed, audits: .read) {
             request, principal, _ in
             let ticket = try await service.ticket(request.id("id"), for: principal)
             return try .json(TicketBody(ticket, try await service.people()))
         }
-        routes.post("/api/v1/tickets", permission: "ticket.write", scoping: .whole) { request, principal, _ in
+        routes.post("/api/v1/tickets", permission: "ticket.write", scoping: .obeyed) { request, principal, _ in
             let body: NewTicketBody = try request.json()
             let owner = try await owner(body.owner) ?? principal.person
             let content = TicketContent(
@@ -79,7 +80,7 @@ struct TicketRoutes: Sendable {
             return try .created(
                 TicketBody(ticket, try await service.people()), at: "/api/v1/tickets/\(ticket.id)")
         }
-        routes.put("/api/v1/tickets/{id}", permission: "ticket.write", scoping: .whole) { request, principal, _ in
+        routes.put("/api/v1/tickets/{id}", permission: "ticket.write", scoping: .obeyed) { request, principal, _ in
             let body: ChangedTicketBody = try request.json()
             guard let state = Ticket.State(rawValue: body.state) else { throw Self.unknownState }
             let content = TicketContent(

@@ -39,4 +39,6 @@ struct TicketFilter: Hashable, Sendable {
     /// Part of number, title or text.
     var text: String?
     var interactions: [InteractionID]?
+    /// Whose tickets may be seen (their owners' or makers'); `nil` is everybody's.
+    var people: [AgentID]?
 }

@@ -65,6 +65,9 @@ struct TicketStore: Sendable {
         if let owner = filter.owner { conditions.append("owner_id = \(owner)") }
         if let type = filter.type { conditions.append("type = \(type)") }
         if let interactions = filter.interactions { conditions.append("interaction_id in (\(list: interactions))") }
+        if let people = filter.people {
+            conditions.append("(owner_id in (\(list: people)) or created_by in (\(list: people)))")
+        }
         if let text = filter.text, !text.isEmpty {
             let pattern = "%" + Self.escaped(text.lowercased()) + "%"
             conditions.append(

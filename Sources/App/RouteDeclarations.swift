@@ -1,0 +1,16 @@
+import Web
+
+/// What is declared of routes whose features have not said it themselves yet: whether they keep to scopes, and which
+/// of them read personal data. A line goes when its feature declares it.
+enum RouteDeclarations {
+    static func complete(_ routes: inout Routes) {
+        for path in [
+            "/api/v1/interactions", "/api/v1/interactions/{id}", "/api/v1/interactions/{id}/recordings",
+            "/api/v1/interactions/{id}/recordings/{startedAt}/stereo", "/api/v1/lost-calls",
+        ] {
+            routes.declare("GET", path, audits: .read)
+        }
+        routes.declare("GET", "/api/v1/centre", scoping: .whole)
+        routes.declare("GET", "/api/v1/components", scoping: .whole)
+    }
+}

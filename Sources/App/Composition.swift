@@ -44,7 +44,7 @@ package struct Hotline: Sendable {
     /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.
     static let migrationOrder = [
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
-        "storage.3", "directory.2",
+        "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
@@ -250,7 +250,10 @@ package struct Hotline: Sendable {
         return settings
     }
 
-    private func now() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+    private static let clock: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+    private func now() -> Timestamp { Self.clock() }
 }
 
 extension String {

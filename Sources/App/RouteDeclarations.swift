@@ -4,12 +4,6 @@ import Web
 /// of them read personal data. A line goes when its feature declares it.
 enum RouteDeclarations {
     static func complete(_ routes: inout Routes) {
-        for path in [
-            "/api/v1/interactions", "/api/v1/interactions/{id}", "/api/v1/interactions/{id}/recordings",
-            "/api/v1/interactions/{id}/recordings/{startedAt}/stereo", "/api/v1/lost-calls",
-        ] {
-            routes.declare("GET", path, audits: .read)
-        }
         routes.declare("GET", "/api/v1/centre", scoping: .whole)
         routes.declare("GET", "/api/v1/components", scoping: .whole)
     }

@@ -1,5 +1,5 @@
 package import Contracts
-import Kernel
+package import Kernel
 package import Storage
 package import Web
 

@@ -101,12 +101,14 @@ function openedForm(id) {
     /** @type {Record<string, HTMLElement>} */
     const focusable = {};
     const focus = (/** @type {string} */ name) => focusable[name]?.focus();
+    // After what was chosen has been drawn: the next field may be closed until then.
+    const focusNext = (/** @type {string} */ name) => setTimeout(() => focus(name));
 
     const typeField = field({ label: () => t("form.requestType"), shortcut: "t" }, (_, described) => {
         const made = combobox({
             choices: () => requestTypes.value, value: () => form.value.requestType, described, placeholder: () => t("form.requestTypeHint"),
             change: (code) => code !== form.peek().requestType && edit({ requestType: code, disposition: null }),
-            done: () => focus("disposition"),
+            done: () => focusNext("disposition"),
         });
         focusable.type = made.input;
         return made.node;
@@ -115,7 +117,7 @@ function openedForm(id) {
         const made = combobox({
             choices: () => dispositions.value, value: () => form.value.disposition, described,
             placeholder: () => t(form.value.requestType ? "form.dispositionHint" : "form.typeFirst"),
-            change: (code) => edit({ disposition: code }), done: () => focus("notes"), disabled: () => !form.value.requestType,
+            change: (code) => edit({ disposition: code }), done: () => focusNext("notes"), disabled: () => !form.value.requestType,
         });
         focusable.disposition = made.input;
         return made.node;

@@ -104,6 +104,7 @@ function shift() {
     useShortcuts([{ key: "p", label: "shortcut.presence", action: presence.open }]);
     return h(
         "div", { class: "desk" },
+        h("h1", { class: "spoken" }, () => t("nav.desk")),
         h("div", { class: "deck" }, presence.node, callCard(), legLine(), queuePanel()),
         callForm(), beside(),
     );

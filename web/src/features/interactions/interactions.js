@@ -91,7 +91,7 @@ export function interactionsPage() {
     const list = paged("/interactions", () => asked.value);
     const open = (/** @type {Interaction} */ item) => go(["interactions", item.id]);
     return h(
-        "div", { class: "page" },
+        "div", { class: "page fills" },
         h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("interactions.title")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         filters(state),
         h("section", { class: "card list" }, table({

@@ -66,7 +66,7 @@ function followLive() {
  */
 function figure(label, value, note, look = () => "", share) {
     return h(
-        "div", { class: () => `figure card ${look()}` }, h("h3", null, label), h("div", { class: "value numeric" }, value), h("div", { class: "small-text quiet" }, note),
+        "div", { class: () => `figure card ${look()}` }, h("h2", null, label), h("div", { class: "value numeric" }, value), h("div", { class: "small-text quiet" }, note),
         share ? show(() => share() !== null, () => h("div", { class: "meter", "aria-hidden": "true" }, h("i", { style: () => ({ transform: `scaleX(${Math.min(1, share() ?? 0)})` }) }))) : null,
     );
 }

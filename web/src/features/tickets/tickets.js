@@ -36,7 +36,7 @@ export function ticketsPage() {
     const isFiltered = () => Boolean(filters.value.owner || filters.value.type || filters.value.text || filters.value.state !== "open");
     const create = () => (may("ticket.write") ? h("a", { class: "button primary", href: address(["tickets", "new"]) }, icon("plus"), () => t("ticket.new")) : null);
     return h(
-        "div", { class: "page" },
+        "div", { class: "page fills" },
         h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("ticket.list")), create),
         h(
             "form", { class: "filters", role: "search", "aria-label": () => t("filter.title"), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },

@@ -15,6 +15,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -52,12 +54,17 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Web",
-            dependencies: [hummingbird, httpTypes, lifecycle, logging] + core("Kernel") + nio("NIOCore"),
-            swiftSettings: strict),
+            dependencies: [
+                hummingbird, httpTypes, lifecycle, logging, tls,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + core("Kernel") + nio("NIOCore"), swiftSettings: strict),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         // Product: features, which never import each other
         .target(name: "Contracts", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .target(
-            name: "Directory", dependencies: ["Contracts", "Storage", "Web", toml] + core("Kernel"),
+            name: "Directory",
+            dependencies: ["CCrypt", "Contracts", "Storage", "Web", logging, toml] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Routing",
@@ -99,7 +106,8 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
         .testTarget(
-            name: "DirectoryTests", dependencies: ["Directory", "Contracts"] + core("Kernel"),
+            name: "DirectoryTests",
+            dependencies: ["Directory", "Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .testTarget(
             name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),

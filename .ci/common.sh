@@ -3,9 +3,9 @@
 
 # shellcheck disable=SC2034  # the lists are read by the scripts that load this file
 # Debian packages by purpose. Another system needs the same things under its own names.
-build_packages=(libpq-dev libsqlite3-dev pkg-config)
+build_packages=(libpq-dev libsqlite3-dev libcrypt-dev pkg-config)
 # shellcheck disable=SC2034
-runtime_packages=(espeak-ng)
+runtime_packages=(espeak-ng openssl)
 # shellcheck disable=SC2034
 test_packages=(postgresql sip-tester baresip-core sox python3)
 

@@ -119,7 +119,7 @@ def memory_kb(pid):
 
 def serve(data, *options):
     return subprocess.Popen(
-        [BINARY, "serve", "--data", data, "--http", "127.0.0.1:0", *options],
+        [BINARY, "serve", "--data", data, "--http", "127.0.0.1:0", "--https", "", *options],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
 
 

@@ -18,6 +18,9 @@ package struct Hotline: Sendable {
         package var sipHost: String
         package var sipPort: Int
         package var httpPort: Int
+        package var httpsHost = ""
+        /// `nil` when HTTPS is not served.
+        package var httpsPort: Int?
         /// Interactions that a former run lost when it died.
         package var lostInCrash: Int
         /// Every route that is served.
@@ -36,10 +39,24 @@ package struct Hotline: Sendable {
     private let tenant: TenantID
     private let dataDirectory: String
 
-    /// Every migration of every feature in the one global order (decision 15); new ones go to the end.
+    /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.
+    static let migrationOrder = [
+        "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
+        "storage.3", "directory.2",
+    ]
+
+    /// Every migration of every feature, in that order; what the list does not name comes last.
     static var migrations: [Migration] {
-        StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
+        let all =
+            StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
             + RoutingFeature.migrations
+        let places = Dictionary(uniqueKeysWithValues: migrationOrder.enumerated().map { ($1, $0) })
+        return all.enumerated().sorted { first, second in
+            let place = { (item: (offset: Int, element: Migration)) in
+                (places[item.element.name] ?? places.count, item.offset)
+            }
+            return place(first) < place(second)
+        }.map(\.element)
     }
 
     /// The one tenant of an embedded installation.
@@ -68,13 +85,14 @@ package struct Hotline: Sendable {
         }
         try await database.migrate(Self.migrations)
         tenant = Self.embeddedTenant
-        directory = DirectoryFeature(database.tenant(tenant), ids: ids)
+        directory = DirectoryFeature(
+            database.tenant(tenant), ids: ids, limits: try Self.limits(configuration.session))
         interactions = InteractionsFeature(database.tenant(tenant), dataDirectory: dataDirectory)
     }
 
     /// Takes over a centre from a file; a version that says the same is not made again.
     package func load(centreFile path: String) async throws {
-        try await directory.load(CentreImport.read(path, tenant: tenant), actor: "file", at: now())
+        try await directory.load(CentreImport.file(path, tenant: tenant), at: now())
     }
 
     /// Takes over the measuring centre.
@@ -84,8 +102,8 @@ package struct Hotline: Sendable {
 
     /// Makes a token; its text is returned once and stored nowhere.
     package func makeToken(name: String, role: String, agentNumber: String?) async throws -> String {
-        guard let role = DirectoryFeature.Role(rawValue: role) else {
-            let known = DirectoryFeature.Role.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let role = TokenRole(rawValue: role) else {
+            let known = TokenRole.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(.invalid, "The role must be one of \(known).", details: ["field": "role"])
         }
         var agent: AgentID?
@@ -134,18 +152,28 @@ package struct Hotline: Sendable {
         ).add(to: &routes)
         routes.add(interactions.routes)
         routes.add(directory.routes { try await routing.centreChanged() })
+        RouteDeclarations.complete(&routes)
         let lost = routing.lostInCrash
         let (sipPort, table) = (routing.sipPort, routes.table)
+        let site = try await WebSite(
+            configuration.http, dataDirectory: dataDirectory, logger: logger)
+        var settings = WebSettings(now: now)
+        settings.hosts = site.hosts
         let server = WebServer(
             host: http.host, port: http.port, routes: routes,
-            authenticator: OwnTokens(tokens: directory.tokens, tenant: tenant),
-            settings: WebSettings(now: now), logger: logger,
-            onBound: { port in
+            parts: .init(
+                authenticator: OwnTokens(tokens: directory.tokens, tenant: tenant),
+                sessions: directory.sessions, auditor: directory.readAuditor, files: site.files,
+                secure: site.secure),
+            settings: settings, logger: logger,
+            onBound: { bound in
                 await started(
                     Reach(
-                        sipHost: sip.host, sipPort: sipPort, httpPort: port, lostInCrash: lost, routes: table)
-                )
+                        sipHost: sip.host, sipPort: sipPort, httpPort: bound.http,
+                        httpsHost: site.secure?.host ?? "", httpsPort: bound.https,
+                        lostInCrash: lost, routes: table))
             })
+        try await directory.sweepSessions()
         let calls = Task { await routing.run() }
         do {
             try await profile?.signIn(routing)
@@ -168,6 +196,26 @@ package struct Hotline: Sendable {
     ///   - place: the options that name this installation.
     package func firstSteps(_ reach: Reach, program: String, place: String) async throws -> String {
         FirstSteps(centre: try await directory.centre(), reach: reach, program: program, place: place).text
+    }
+
+    /// Signs out whoever has the number (工号) and gives a password that has to be changed; it is returned once.
+    package func resetPassword(number: String) async throws -> String {
+        try await directory.accounts.reset(number: number, actor: "system", address: "", at: now()).password
+    }
+
+    /// Whether the audit is whole: `intact <entries> <hash>` or `broken at <number>`.
+    package func auditVerdict() async throws -> String { try await directory.auditVerdict() }
+
+    private static func limits(_ session: Configuration.Session) throws -> SessionLimits {
+        guard (1...1_440).contains(session.idleMinutes), (1...168).contains(session.mostHours) else {
+            throw Problem(
+                .invalid, "session.idle_minutes is from 1 to 1440, session.most_hours from 1 to 168",
+                details: ["field": "session.idle_minutes"])
+        }
+        var limits = SessionLimits()
+        limits.idle = .minutes(Int64(session.idleMinutes))
+        limits.most = .hours(Int64(session.mostHours))
+        return limits
     }
 
     private var speechSettings: EspeakSynthesizer.Settings {

@@ -27,6 +27,26 @@ package struct Configuration: Codable, Hashable, Sendable {
     }
     package struct HTTP: Codable, Hashable, Sendable {
         package var listen = "127.0.0.1:8080"
+        /// Empty for no HTTPS.
+        package var tlsListen = "127.0.0.1:8443"
+        /// Empty for a certificate of this installation's own.
+        package var certificate = ""
+        package var key = ""
+        package var hosts: [String] = []
+        package var webDirectory = "web"
+        enum CodingKeys: String, CodingKey {
+            case listen, certificate, key, hosts
+            case tlsListen = "tls_listen"
+            case webDirectory = "web_directory"
+        }
+    }
+    package struct Session: Codable, Hashable, Sendable {
+        package var idleMinutes = 30
+        package var mostHours = 14
+        enum CodingKeys: String, CodingKey {
+            case idleMinutes = "idle_minutes"
+            case mostHours = "most_hours"
+        }
     }
     package struct Speech: Codable, Hashable, Sendable {
         package var program = "espeak-ng"
@@ -44,6 +64,7 @@ package struct Configuration: Codable, Hashable, Sendable {
     package var sip = SIP()
     package var rtp = RTP()
     package var http = HTTP()
+    package var session = Session()
     package var speech = Speech()
     package var log = Log()
 

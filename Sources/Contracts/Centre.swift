@@ -18,6 +18,8 @@ package struct Centre: Codable, Hashable, Sendable {
     package var numbers: [CentreNumber]
     package var queues: [CentreQueue]
     package var agents: [CentreAgent]
+    /// Everybody with a number (工号), agents included.
+    package var people: [CentrePerson]
     package var seats: [CentreSeat]
     package var calendars: [CentreCalendar]
     package var announcements: [CentreAnnouncement]
@@ -26,7 +28,8 @@ package struct Centre: Codable, Hashable, Sendable {
         tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil,
         mostLines: Int? = nil,
         trunks: [Trunk] = [], numbers: [CentreNumber] = [], queues: [CentreQueue] = [],
-        agents: [CentreAgent] = [], seats: [CentreSeat] = [], calendars: [CentreCalendar] = [],
+        agents: [CentreAgent] = [], people: [CentrePerson] = [], seats: [CentreSeat] = [],
+        calendars: [CentreCalendar] = [],
         announcements: [CentreAnnouncement] = []
     ) {
         self.tenant = tenant
@@ -39,9 +42,56 @@ package struct Centre: Codable, Hashable, Sendable {
         self.numbers = numbers
         self.queues = queues
         self.agents = agents
+        self.people = people
         self.seats = seats
         self.calendars = calendars
         self.announcements = announcements
+    }
+
+    /// Reads any version ever kept: people are not in those before accounts came.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            tenant: try values.decode(TenantID.self, forKey: .tenant),
+            name: try values.decode(String.self, forKey: .name),
+            zone: try values.decode(String.self, forKey: .zone),
+            version: try values.decode(Int.self, forKey: .version),
+            mostSeats: try values.decodeIfPresent(Int.self, forKey: .mostSeats),
+            mostLines: try values.decodeIfPresent(Int.self, forKey: .mostLines),
+            trunks: try values.decode([Trunk].self, forKey: .trunks),
+            numbers: try values.decode([CentreNumber].self, forKey: .numbers),
+            queues: try values.decode([CentreQueue].self, forKey: .queues),
+            agents: try values.decode([CentreAgent].self, forKey: .agents),
+            people: try values.decodeIfPresent([CentrePerson].self, forKey: .people) ?? [],
+            seats: try values.decode([CentreSeat].self, forKey: .seats),
+            calendars: try values.decode([CentreCalendar].self, forKey: .calendars),
+            announcements: try values.decode([CentreAnnouncement].self, forKey: .announcements))
+    }
+}
+
+/// Somebody with a number (工号): who is no agent supervises or administers. An agent has the same id.
+package struct CentrePerson: Codable, Hashable, Sendable {
+    package var id: AgentID
+    /// 工号, unique in the tenant; the name by which the person signs in.
+    package var number: String
+    package var name: String
+    /// `agent`, `supervisor`, `systemAdmin`, `securityAdmin` or `auditAdmin`: what a new account gets. Afterwards the
+    /// account's own roles count.
+    package var roles: [String]
+    /// The key of the team (班组); `nil` outside every team.
+    package var team: String?
+    /// The key of the site (分中心).
+    package var site: String?
+
+    package init(
+        id: AgentID, number: String, name: String, roles: [String], team: String? = nil, site: String? = nil
+    ) {
+        self.id = id
+        self.number = number
+        self.name = name
+        self.roles = roles
+        self.team = team
+        self.site = site
     }
 }
 

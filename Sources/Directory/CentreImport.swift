@@ -2,11 +2,20 @@ package import Contracts
 import Foundation
 package import Kernel
 
-/// Reads a centre from its readable file.
-package enum CentreImport {
+/// A centre that was read from its readable file, with what does not go into the centre itself.
+package struct CentreImport: Sendable {
+    package var centre: Centre
+    /// The passwords of a demonstration's accounts.
+    package var demoPasswords: [AgentID: String]
+
     /// - Parameter tenant: whose centre it becomes; the ids of its parts follow from the file's own tenant key.
     /// - Throws: `Problem` naming the file, and every table and key at fault.
     package static func read(_ path: String, tenant: TenantID) throws -> Centre {
+        try file(path, tenant: tenant).centre
+    }
+
+    /// As `read`, with the accounts of a demonstration.
+    package static func file(_ path: String, tenant: TenantID) throws -> CentreImport {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
             throw Problem(
@@ -21,6 +30,11 @@ package enum CentreImport {
         }
         var centre = try file.centre(version: 0, zone: zone)
         centre.tenant = tenant
-        return centre
+        let people = Dictionary(uniqueKeysWithValues: centre.people.map { ($0.number, $0.id) })
+        let passwords = file.people.compactMap { person in
+            person.demoPassword.flatMap { word in people[person.number].map { ($0, word) } }
+        }
+        return CentreImport(
+            centre: centre, demoPasswords: Dictionary(uniqueKeysWithValues: passwords))
     }
 }

@@ -12,49 +12,69 @@ package struct DirectoryFeature: CentreSource {
     package static let migrations = DirectorySchema.migrations
 
     private let store: CentreStore
+    private let audit: AuditStore
+    private let browsers: BrowserSessions
+    private let clock: @Sendable () -> Timestamp
     package let tokens: TokenStore
+    /// Signing in, passwords and roles, for those who have no screen.
+    package let accounts: AccountService
     private let ids: IDSource
 
-    package init(_ database: TenantDatabase, ids: IDSource) {
+    package init(
+        _ database: TenantDatabase, ids: IDSource, limits: SessionLimits = SessionLimits(),
+        clock: @escaping @Sendable () -> Timestamp = { WallClock.now }
+    ) {
         store = CentreStore(database: database)
         tokens = TokenStore(database.database)
+        audit = AuditStore(database: database, centre: store)
+        let rows = SessionStore(database: database)
+        accounts = AccountService(
+            accounts: AccountStore(database: database), sessions: rows, centre: store,
+            hasher: PasswordHasher(), limits: limits)
+        browsers = BrowserSessions(store: rows, service: accounts, tenant: database.tenant)
         self.ids = ids
+        self.clock = clock
     }
+
+    /// The sessions of browsers, for the web server.
+    package var sessions: any SessionAuthenticator { browsers }
+    /// Writes down who reads personal data, for the web server.
+    package var readAuditor: any ReadAuditor { audit }
 
     package func centre() async throws -> Centre { try await store.newest() }
 
     /// Takes a centre over; a version that says the same is not made again.
     @discardableResult
     package func load(_ centre: Centre, actor: String, at now: Timestamp) async throws -> Centre {
-        try await store.save(centre, actor: actor, at: now)
+        try await store.save(
+            centre, actor: actor,
+            audit: AuditEntry(
+                at: now, actor: actor, action: "centre.loaded", kind: "centre", object: centre.name), at: now)
     }
 
-    /// Every permission there is, and what a kind of token gets.
-    package enum Role: String, CaseIterable, Sendable {
-        /// Everything.
-        case admin
-        /// Sees and steers, changes no settings.
-        case supervisor
-        /// One agent's own place.
-        case agent
-
-        package var permissions: Set<String> {
-            switch self {
-            case .admin:
-                Role.supervisor.permissions.union(["centre.write"])
-            case .supervisor:
-                [
-                    "agent.control", "agent.controlOthers", "live.read", "centre.read", "interaction.read",
-                    "recording.read",
-                ]
-            case .agent: ["agent.control", "centre.read"]
-            }
-        }
+    /// Takes over a centre with the accounts of its demonstration.
+    package func load(_ file: CentreImport, at now: Timestamp) async throws {
+        let centre = try await load(file.centre, actor: "file", at: now)
+        try await accounts.seed(file.demoPasswords, people: centre.people, at: now)
     }
 
-    /// The routes of the centre's announcements. `changed` is called after each change was committed.
+    /// Whether the chain of the audit holds: `intact <entries> <hash>` or `broken at <number>`.
+    package func auditVerdict() async throws -> String {
+        let verdict = try await audit.verdict()
+        return verdict.at.map { "broken at \($0)" }
+            ?? "intact \(verdict.entries ?? 0) \(verdict.hash ?? "")"
+    }
+
+    /// Removes sessions that have ended by time; to be called now and then.
+    package func sweepSessions() async throws { try await accounts.sweep(at: clock()) }
+
+    /// The routes of sessions, accounts, the audit and the centre's announcements. `changed` is called after each change
+    /// of the centre was committed.
     package func routes(changed: @escaping @Sendable () async throws -> Void) -> Routes {
         var routes = Routes()
+        SessionRoutes(service: accounts, sessions: browsers, centre: store, now: clock).add(to: &routes)
+        AccountRoutes(service: accounts, sessions: browsers, now: clock).add(to: &routes)
+        AuditRoutes(store: audit).add(to: &routes)
         AnnouncementRoutes(store: store, ids: ids, changed: changed).add(to: &routes)
         return routes
     }

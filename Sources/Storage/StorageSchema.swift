@@ -1,4 +1,4 @@
-/// The tables of this target: the event log and the journal.
+/// The tables of this target: the event log, the journal and the audit.
 package enum StorageSchema {
     /// To be put at the head of the product's list.
     package static let migrations: [Migration] = [
@@ -10,6 +10,10 @@ package enum StorageSchema {
             feature: "storage", number: 2,
             statements: journalTables + Migration.tenantLock("journal_segment")
                 + Migration.tenantLock("journal_entry")),
+        Migration(
+            feature: "storage", number: 3,
+            statements: auditTables + Migration.tenantLock("audit_head") + Migration.tenantLock("audit_entry")
+        ),
     ]
 
     private static let eventTables: [SQL] = [
@@ -87,5 +91,32 @@ package enum StorageSchema {
             foreign key (tenant_id, segment) references journal_segment (tenant_id, segment)
         ) \(sqlite: "without rowid", postgres: "")
         """,
+    ]
+
+    private static let auditTables: [SQL] = [
+        """
+        create table audit_head (
+            tenant_id text not null primary key,
+            last_seq bigint not null,
+            last_hash text not null
+        ) \(sqlite: "without rowid", postgres: "")
+        """,
+        """
+        create table audit_entry (
+            tenant_id text not null,
+            seq bigint not null,
+            at bigint not null,
+            actor text not null,
+            action text not null,
+            object_kind text not null,
+            object_id text not null,
+            details text not null,
+            address text not null,
+            hash text not null,
+            primary key (tenant_id, seq)
+        ) \(sqlite: "without rowid", postgres: "")
+        """,
+        "create index audit_by_object on audit_entry (tenant_id, object_kind, object_id, seq)",
+        "create index audit_by_actor on audit_entry (tenant_id, actor, seq)",
     ]
 }

@@ -34,7 +34,9 @@ package struct ServerEvent: Hashable, Sendable {
 /// A stream of events to one client.
 ///
 /// The source is asked for the next event only as fast as the client reads, so nothing piles up. A comment goes out
-/// regularly, which shows both sides that the other is there; a client that leaves two of them unread is cut off and comes back with `Last-Event-ID`. The stream ends when the service is asked to shut down.
+/// regularly, which shows both sides that the other is there; a client that leaves two of
+/// them unread is cut off and comes back with `Last-Event-ID`. The stream ends
+/// when the service is asked to shut down, and when the session that opened it ends.
 package struct EventStreamResponse: Sendable {
     /// Times of a stream; how to wait is given so that tests need not.
     struct Pace: Sendable {
@@ -42,6 +44,14 @@ package struct EventStreamResponse: Sendable {
         /// How long a client may take for the last bytes at shutdown.
         var farewell = Duration.seconds(2)
         var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    }
+
+    /// What the stream has to end with, such as the session that opened it.
+    struct Watch: Sendable {
+        /// Asked at every heartbeat.
+        var isLive: @Sendable () async -> Bool
+        /// Returns at once when somebody ends it, or when the task is cancelled.
+        var untilEnded: @Sendable () async -> Void
     }
 
     private static let heartbeatComment = ": still here\n\n"
@@ -64,7 +74,7 @@ package struct EventStreamResponse: Sendable {
     /// - Parameter cut: closes the connection of a client that does not read.
     @concurrent func write(
         to writer: inout any ResponseBodyWriter, pace: Pace, logger: Logger,
-        cut: @escaping @Sendable () -> Void
+        cut: @escaping @Sendable () -> Void, watch: Watch? = nil
     ) async throws {
         let handover = Handover()
         _ = await handover.send(Self.greeting)
@@ -83,12 +93,19 @@ package struct EventStreamResponse: Sendable {
                 var mark: Int?
                 while true {
                     try await pace.sleep(pace.heartbeat)
+                    if let watch, await !watch.isLive() { return await handover.end() }
                     if let mark, await handover.isStuck(since: mark) {
                         logger.info("A client does not read its events and is cut off")
                         cut()
                     }
                     mark = await handover.beat(Self.heartbeatComment)
                     if mark == nil { return }
+                }
+            }
+            if let watch {
+                group.addTask {
+                    await watch.untilEnded()
+                    await handover.end()
                 }
             }
             group.addTask {

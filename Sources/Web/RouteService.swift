@@ -7,43 +7,68 @@ import NIOCore
 /// Serves one request on its route: who is it, may they, read the body, was it done already, do it.
 struct RouteService: Sendable {
     let authenticator: any TokenAuthenticator
+    let sessions: (any SessionAuthenticator)?
+    let auditor: (any ReadAuditor)?
     let idempotency: any IdempotencyStore
     let throttle: AttemptThrottle
     let settings: WebSettings
     let pace: EventStreamResponse.Pace
+    /// Whether it answers over HTTPS.
+    let isSecure: Bool
 
     /// Characters of a bearer token; a longer one is unknown without looking.
     private static let mostToken = 4_096
+    /// Where somebody who has to change the password may go.
+    private static let sessionRoutes = "/api/v1/session"
 
     func serve(_ entry: Routes.Entry, _ request: Request, _ context: WebContext) async throws -> Response {
-        let route = RouteContext(request: context.request, address: context.address, logger: context.logger)
-        let answer: WebAnswer
+        let route = RouteContext(
+            request: context.request, address: context.address, logger: context.logger, isSecure: isSecure,
+            isOnMachine: RequestOrigin.isOnMachine(request, address: context.address))
         switch entry.work {
         case .open(let handler):
-            answer = try await handler(try await read(request, entry, context), route)
+            let answer = try await counting(entry, request, context) {
+                try await handler(try await read(request, entry, context), route)
+            }
+            return try response(answer, context, session: nil)
         case .known(let handler):
             let principal = try await authenticate(request, context)
-            if case .named(let permission) = entry.route.permission,
-                !principal.permissions.contains(permission)
-            {
-                throw Problem(
-                    .forbidden, "This needs the permission '\(permission)'; ask an administrator for it.",
-                    details: ["permission": permission])
-            }
+            try Self.authorise(principal, entry.route)
             let whole = try await read(request, entry, context)
-            answer = try await once(whole, principal) { try await handler(whole, principal, route) }
+            let answer = try await once(whole, principal) { try await handler(whole, principal, route) }
+            try await audit(entry.route, whole, principal, context, answer)
+            return try response(answer, context, session: principal.session)
         }
-        return try response(answer, context)
+    }
+
+    /// An open route whose failures count, such as signing in: an address with too many of them waits.
+    private func counting(
+        _ entry: Routes.Entry, _ request: Request, _ context: WebContext,
+        _ work: () async throws -> WebAnswer
+    ) async throws -> WebAnswer {
+        guard entry.countsFailures else { return try await work() }
+        try RequestOrigin(request).requireOwnPage()
+        try await requireNotThrottled(context)
+        do { return try await work() } catch let problem as Problem where problem.code == .unauthenticated {
+            await throttle.failed(context.address, at: settings.now())
+            throw problem
+        }
+    }
+
+    private func requireNotThrottled(_ context: WebContext) async throws {
+        guard let seconds = await throttle.refusal(of: context.address, at: settings.now()) else { return }
+        throw ProblemAnswer(
+            Problem(.exhausted, "Too many failed attempts from this address; wait \(seconds) seconds."),
+            retryAfter: seconds)
     }
 
     private func authenticate(_ request: Request, _ context: WebContext) async throws -> Principal {
-        if let seconds = await throttle.refusal(of: context.address, at: settings.now()) {
-            throw ProblemAnswer(
-                Problem(.exhausted, "Too many failed attempts from this address; wait \(seconds) seconds."),
-                retryAfter: seconds)
-        }
+        if request.headers[.authorization] == nil, let session = try await browser(request) { return session }
+        try await requireNotThrottled(context)
         guard let header = request.headers[.authorization] else {
-            throw Problem(.unauthenticated, "Send a token: 'Authorization: Bearer <token>'.")
+            throw Problem(
+                .unauthenticated, "Sign in, or send a token: 'Authorization: Bearer <token>'.",
+                details: ["reason": "noSession"])
         }
         let parts = header.split(separator: " ", maxSplits: 1)
         if parts.count == 2, parts[0].lowercased() == "bearer" {
@@ -56,6 +81,54 @@ struct RouteService: Sendable {
         }
         await throttle.failed(context.address, at: settings.now())
         throw Problem(.unauthenticated, "The token is unknown or has expired; sign in again.")
+    }
+
+    /// Whose session the cookie is. An unknown one is no failed attempt: 256 random bits are not guessed, and a room
+    /// full of browsers whose sessions have run out must not shut the door on itself.
+    private func browser(_ request: Request) async throws -> Principal? {
+        let cookies = request.headers[values: .cookie].joined(separator: ";")
+        guard let sessions, let token = SessionCookie.token(in: cookies),
+            let principal = try await sessions.principal(forSession: token, at: settings.now())
+        else { return nil }
+        guard request.method != .get, request.method != .head else { return principal }
+        try RequestOrigin(request).requireOwnPage()
+        let sent = HTTPField.Name(SessionCookie.tokenHeader).flatMap { request.headers[$0] } ?? ""
+        guard SessionCookie.isSame(sent, SessionCookie.forgeryToken(for: token)) else {
+            throw Problem(
+                .forbidden, "Send the session's 'csrf' in the header X-CSRF-Token.",
+                details: ["reason": "csrf", "field": "X-CSRF-Token"])
+        }
+        return principal
+    }
+
+    private static func authorise(_ principal: Principal, _ route: Route) throws {
+        if principal.mustChangePassword, !route.path.hasPrefix(sessionRoutes) {
+            throw Problem(
+                .forbidden, "Change the password first: PUT /api/v1/session/password.",
+                details: ["reason": "mustChangePassword"])
+        }
+        guard case .named(let permission) = route.permission else { return }
+        guard let grant = principal.grants[permission] else { throw Principal.lacks(permission) }
+        if let data = route.data, !grant.data.contains(data) {
+            throw Problem(
+                .forbidden, "'\(permission)' does not open data of the class '\(data.rawValue)' here.",
+                details: ["permission": permission, "data": data.rawValue])
+        }
+    }
+
+    /// Writes down a read before its answer leaves; an answer that tells of a fault shows nothing.
+    private func audit(
+        _ route: Route, _ request: WebRequest, _ principal: Principal, _ context: WebContext,
+        _ answer: WebAnswer
+    ) async throws {
+        guard route.audits == .read, answer.status < 400, let auditor else { return }
+        let object = route.path.split(separator: "/").compactMap { part in
+            part.hasPrefix("{") ? request.parameters[String(part.dropFirst().dropLast())] : nil
+        }.joined(separator: "/")
+        try await auditor.audit(
+            AuditedRead(
+                principal: principal, route: route.method + " " + route.path, object: object,
+                address: context.address, at: settings.now()))
     }
 
     private func read(_ request: Request, _ entry: Routes.Entry, _ context: WebContext) async throws
@@ -157,13 +230,13 @@ struct RouteService: Sendable {
             at: settings.now())
     }
 
-    private func response(_ answer: WebAnswer, _ context: WebContext) throws -> Response {
+    private func response(_ answer: WebAnswer, _ context: WebContext, session: String?) throws -> Response {
         var headers = HTTPFields()
         for (name, value) in answer.headers {
             guard let name = HTTPField.Name(name) else {
                 throw Problem(.internal, "'\(name)' is no header name.")
             }
-            headers[name] = value
+            headers.append(HTTPField(name: name, value: value))
         }
         let status = HTTPResponse.Status(code: answer.status)
         switch answer.content {
@@ -172,12 +245,21 @@ struct RouteService: Sendable {
             return Response(
                 status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         case .events(let events):
-            let (pace, logger, cut) = (pace, context.logger, context.cut)
+            let (pace, logger, cut, watch) = (pace, context.logger, context.cut, watch(over: session))
             return Response(
                 status: status, headers: headers,
                 body: .init { writer in
-                    try await events.write(to: &writer, pace: pace, logger: logger, cut: cut)
+                    try await events.write(to: &writer, pace: pace, logger: logger, cut: cut, watch: watch)
                 })
         }
+    }
+
+    /// What ends a stream together with the session that opened it.
+    private func watch(over session: String?) -> EventStreamResponse.Watch? {
+        guard let session, let sessions else { return nil }
+        let now = settings.now
+        return EventStreamResponse.Watch(
+            isLive: { await sessions.isLive(session, at: now()) },
+            untilEnded: { await sessions.untilEnded(session) })
     }
 }

@@ -28,11 +28,17 @@ struct SecurityHeaders: RouterMiddleware {
     private static let headers: [(HTTPField.Name, String)] = [
         (
             .contentSecurityPolicy,
-            "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+            "default-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self'; "
+                + "img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; "
+                + "object-src 'none'"
         ),
         (.xContentTypeOptions, "nosniff"),
         (HTTPField.Name("Referrer-Policy")!, "no-referrer"),
         (HTTPField.Name("X-Frame-Options")!, "DENY"),
+        (
+            HTTPField.Name("Permissions-Policy")!,
+            "microphone=(self), camera=(), geolocation=(), payment=(), usb=()"
+        ),
         (HTTPField.Name("Cross-Origin-Resource-Policy")!, "same-origin"),
     ]
 
@@ -62,7 +68,7 @@ struct HostCheck: RouterMiddleware {
             throw ProblemAnswer(
                 .init(
                     .forbidden,
-                    "This server does not answer for that host name; add it to web.hosts if it should.",
+                    "This server does not answer for that host name; add it to http.hosts if it should.",
                     details: ["field": "Host"]),
                 status: 421)
         }

@@ -36,9 +36,9 @@ package struct WebSettings: Sendable {
         guard isIPv4Loopback || host == "localhost" || host == "::1" else {
             throw Problem(
                 .invalid,
-                "Plain HTTP is served on loopback only, and '\(host)' is not: set web.host to 127.0.0.1 and put a "
-                    + "server with TLS in front of it.",
-                details: ["field": "web.host"])
+                "Plain HTTP is served on loopback only, and '\(host)' is not: let http.listen be on 127.0.0.1 and "
+                    + "set http.tls_listen for everybody else.",
+                details: ["field": "http.listen"])
         }
     }
 }

@@ -4,5 +4,7 @@ import ArgumentParser
 @main struct HotlineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hotline", abstract: "An open contact centre in one program.",
-        subcommands: [Serve.self, Token.self, Agent.self, Live.self])
+        subcommands: [
+            Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
+        ])
 }

@@ -13,6 +13,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Load the demonstration centre from config/demo.") var demo = false
     @Option(help: "Where SIP is listened for, host:port.") var sip: String?
     @Option(help: "Where the API is served, host:port.") var http: String?
+    @Option(help: "Where it is served over HTTPS, host:port; empty for not at all.") var https: String?
     @Option(help: "Ports for audio, first-last.") var rtp: String?
     @Option(help: "A measuring centre instead: AGENTS@HOST:PORT.") var loadProfile: String?
     @Option(help: "Processors to run on, such as 0 or 0,1.") var cpus: String?
@@ -22,6 +23,7 @@ struct Serve: AsyncParsableCommand {
             var configuration = try place.configuration()
             if let sip { configuration.sip.listen = sip }
             if let http { configuration.http.listen = http }
+            if let https { configuration.http.tlsListen = https }
             if let rtp { try configuration.setPorts(rtp) }
             if let cpus { try Processors.bind(cpus) }
             let profile = try loadProfile.map(LoadProfile.init)
@@ -37,6 +39,7 @@ struct Serve: AsyncParsableCommand {
             try await hotline.serve(flowDirectory: flows, profile: profile) { [demo, place] reach in
                 say(
                     "ready sip=\(reach.sipHost):\(reach.sipPort) http=127.0.0.1:\(reach.httpPort)"
+                        + (reach.httpsPort.map { " https=\(reach.httpsHost):\($0)" } ?? "")
                         + " data=\(directory) lost=\(reach.lostInCrash)")
                 guard demo else { return }
                 let options = (place.config.map { "--config \($0) " } ?? "") + "--data \(directory)"

@@ -14,7 +14,9 @@ import Web
                     let path = route.path.replacing(#/\{[^}]*\}/#, with: "1")
                     let reply = try await hotline.http.request(route.method, path)
                     if case .open = route.permission {
-                        #expect(reply.status == 200, "\(route.method) \(route.path)")
+                        // Without a body there is nothing that an open POST could do.
+                        let status = route.method == "GET" ? 200 : 400
+                        #expect(reply.status == status, "\(route.method) \(route.path)")
                     } else {
                         #expect(reply.status == 401, "\(route.method) \(route.path)")
                         #expect(reply.headers["www-authenticate"] == "Bearer")

@@ -27,11 +27,10 @@ import Testing
                     #expect(reply.json["details"]["permission"].text?.hasSuffix(".read") == true)
                 }
                 let supervisor = try await hotline.token("supervisor")
-                let written = try await hotline.http.request(
-                    "POST", "/api/v1/announcements", token: supervisor,
-                    body: #"{"board":"faults","texts":{"en":"Mail is down."}}"#)
-                #expect(written.status == 403)
-                #expect(written.json["details"]["permission"].text == "centre.write")
+                let given = try await hotline.http.request(
+                    "POST", "/api/v1/accounts/5001/reset", token: supervisor)
+                #expect(given.status == 403)
+                #expect(given.json["details"]["permission"].text == "account.write")
             }
         }
     }
@@ -42,7 +41,7 @@ import Testing
             try await place.running(.demonstration) { hotline in
                 let token = try await TokenStore(try place.database()).make(
                     tenant: TenantID(2), name: "stranger", agent: nil,
-                    permissions: DirectoryFeature.Role.admin.permissions, ids: IDSource(),
+                    permissions: TokenRole.admin.permissions, ids: IDSource(),
                     at: Timestamp(milliseconds: 1_790_000_000_000))
                 for path in ["/api/v1/live", "/api/v1/centre", "/api/v1/interactions"] {
                     let reply = try await hotline.http.request("GET", path, token: token)

@@ -173,7 +173,21 @@ import Testing
         ),
         (
             "name = \"A\"\nskills = { erp = 3 }", "name = \"A\"\nroles = [\"boss\"]",
-            "[[person]] 5001, roles: 'boss' is unknown; use one of \"agent\", \"supervisor\", \"administrator\"."
+            "[[person]] 5001, roles: 'boss' is unknown; use one of "
+                + #""agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin"."#
+        ),
+        (
+            "name = \"A\"\nskills = { erp = 3 }", "name = \"A\"\nsite = \"moon\"",
+            "[[person]] 5001, site: there is no site 'moon'"
+        ),
+        (
+            "name = \"A\"\nskills = { erp = 3 }", "name = \"A\"\nteam = \"Day shift\"",
+            "[[person]] 5001, team: 'Day shift' is no key"
+        ),
+        (
+            "name = \"A\"\nskills = { erp = 3 }",
+            "name = \"A\"\nskills = { erp = 3 }\nroles = [\"auditAdmin\"]",
+            "[[person]] 5001, skills: are of no use to somebody who is no agent"
         ),
         ("number = \"02\"", "number = \"01\"", "[[seat]] 01, number: occurs twice; give each row its own."),
         (

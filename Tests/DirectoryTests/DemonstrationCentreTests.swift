@@ -44,17 +44,36 @@ import Testing
         let keys = ["client", "marketing", "collaboration", "erp", "production", "other", "operator"]
         #expect(file.queues.map { $0.names["zh-CN"] } == names)
         #expect(file.queues.map(\.key) == keys)
-        #expect(file.people.map(\.number) == (5_001...5_045).map(String.init))
+        let agents = file.people.filter { $0.roles.contains(.agent) }
+        #expect(agents.map(\.number) == (5_001...5_045).map(String.init))
         for queue in file.queues {
             let people = file.people.filter { person in
                 queue.skills.allSatisfy { person.skills[$0.key] ?? 0 >= $0.value }
             }
             #expect(people.count >= 7, "\(queue.key)")
         }
-        for person in file.people {
+        for person in agents {
             let own = person.skills.filter { $0.key != "operator" }.values.max() ?? 0
             #expect((person.skills["operator"] ?? 0) < own, "\(person.number)")
         }
+    }
+
+    @Test func `G04: system, security and audit are three people, and a supervisor is no agent`() throws {
+        let others = file.people.filter { !$0.roles.contains(.agent) }
+        #expect(
+            others.map { [$0.number] + $0.roles.map(\.rawValue) } == [
+                ["6001", "supervisor"], ["9001", "systemAdmin"], ["9002", "securityAdmin"],
+                ["9003", "auditAdmin"],
+            ])
+        #expect(file.people.allSatisfy { $0.demoPassword == "hotline-\($0.number)" })
+        #expect(Set(file.people.compactMap(\.team)) == ["a", "b", "c"])
+        let zone = try #require(CentreFileReader.zone(file.tenant.zone))
+        let centre = try file.centre(version: 1, zone: zone)
+        #expect(centre.people.count == 49)
+        #expect(Set(centre.agents.map(\.id)).isSubset(of: centre.people.map(\.id)))
+        // Passwords never come into the centre, which everybody who may read it gets.
+        let text = String(decoding: try JSONEncoder().encode(centre), as: UTF8.self)
+        #expect(!text.contains("hotline-5001"))
     }
 
     @Test func `N21: a known fault stands ready and is not in force`() throws {

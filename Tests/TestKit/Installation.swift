@@ -21,6 +21,8 @@ package enum StoreUnderTest: String, CaseIterable, Sendable, CustomStringConvert
 package struct Installation: Sendable {
     package let folder: String
     private let schema: String?
+    /// Whether HTTPS is served, with a certificate of the installation's own; it takes a moment to be made.
+    package var servesTLS = false
 
     /// Makes an empty installation and removes it afterwards.
     package static func with<R>(
@@ -35,13 +37,18 @@ package struct Installation: Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guard store == .postgres, let server = StoreUnderTest.server else {
-            return Installation(folder: folder.path, schema: nil)
+            return Installation(folder.path, schema: nil)
         }
         let schema = "test_" + name.filter { $0 != "-" }
         let database = PostgresDatabase(server, connections: 1)
         defer { database.close() }
         try await database.write { try $0.execute("create schema \(SQL.identifier(schema))") }
-        return Installation(folder: folder.path, schema: schema)
+        return Installation(folder.path, schema: schema)
+    }
+
+    private init(_ folder: String, schema: String?) {
+        self.folder = folder
+        self.schema = schema
     }
 
     private func removedAfterwards<R>(_ body: (Installation) async throws -> R) async throws -> R {
@@ -159,6 +166,7 @@ package struct Installation: Sendable {
         configuration.data.postgres = conninfo ?? ""
         configuration.sip.listen = "127.0.0.1:0"
         configuration.http.listen = "127.0.0.1:0"
+        configuration.http.tlsListen = servesTLS ? "127.0.0.1:0" : ""
         configuration.rtp.workers = 1
         // Nothing is spoken: prompts are over at once, and the flow goes on as if they had been heard.
         configuration.speech.program = folder + "/no-speech"

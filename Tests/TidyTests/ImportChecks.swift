@@ -30,11 +30,11 @@ struct ImportTable {
             "Storage": ["CPostgres", "GRDB", "Kernel", "Logging"],
             "Web": [
                 "Kernel", "Logging", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
-                "ServiceLifecycle",
+                "NIOSSL", "ServiceLifecycle", "UnixSignals",
             ],
             // Product
             "Contracts": ["Storage", "Kernel"],
-            "Directory": ["Contracts", "Storage", "Web", "Kernel", "TOMLKit", "Logging"],
+            "Directory": ["CCrypt", "Contracts", "Storage", "Web", "Kernel", "TOMLKit", "Logging"],
             "Routing": [
                 "Contracts", "Storage", "Web", "Telephony", "Media", "Speech", "Kernel", "RoutingEngine",
                 "FlowEngine",

@@ -41,9 +41,9 @@ import Testing
         let (ports, bound) = AsyncStream<Int>.makeStream()
         let time = TestTime()
         var server = WebServer(
-            port: 0, routes: routes, authenticator: FakeTokens(), settings: WebSettings { time.now },
-            logger: quiet
-        ) { bound.yield($0) }
+            port: 0, routes: routes, parts: .init(authenticator: FakeTokens()),
+            settings: WebSettings { time.now }, logger: quiet
+        ) { bound.yield($0.http) }
         server.pace = pace
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         // Awaited below.

@@ -26,8 +26,8 @@ import Testing
         }
         let time = time
         let server = WebServer(
-            port: 0, routes: routes, authenticator: FakeTokens(), settings: WebSettings { time.now },
-            logger: quiet)
+            port: 0, routes: routes, parts: .init(authenticator: FakeTokens()),
+            settings: WebSettings { time.now }, logger: quiet)
         try await server.application().test(.router) { client in
             func post(_ key: String, _ body: String = "1", token: String = "chief") async throws
                 -> TestResponse

@@ -55,7 +55,8 @@ import Testing
         var settings = WebSettings { time.now }
         change(&settings)
         let server = WebServer(
-            port: 0, routes: routes, authenticator: FakeTokens(), settings: settings, logger: quiet)
+            port: 0, routes: routes, parts: .init(authenticator: FakeTokens()), settings: settings,
+            logger: quiet)
         try await server.application().test(.router) { try await body($0) }
     }
 
@@ -253,14 +254,14 @@ import Testing
     func `plain HTTP is served on loopback only`(host: String, isServed: Bool) {
         let time = time
         let server = WebServer(
-            host: host, port: 0, routes: Routes(), authenticator: FakeTokens(),
+            host: host, port: 0, routes: Routes(), parts: .init(authenticator: FakeTokens()),
             settings: WebSettings { time.now },
             logger: quiet)
         if isServed {
             #expect(throws: Never.self) { try server.application() }
         } else {
             #expect { try server.application() } throws: {
-                ($0 as? Problem)?.details["field"] == "web.host"
+                ($0 as? Problem)?.details["field"] == "http.listen"
             }
         }
     }

@@ -45,7 +45,7 @@ class Hotline:
     def start(self):
         """Starts it, the second time with the SIP port of the first."""
         arguments = [PROGRAM, "serve", "--data", self.data, "--sip", f"127.0.0.1:{self.sip_port}"]
-        arguments += ["--http", "127.0.0.1:0", "--rtp", self.rtp, *self.options]
+        arguments += ["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--rtp", self.rtp, *self.options]
         if self.centre:
             arguments += ["--centre", self.centre]
         self.process = self.bench.start("hotline", arguments, cwd=ROOT)

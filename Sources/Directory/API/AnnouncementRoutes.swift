@@ -25,10 +25,11 @@ struct AnnouncementRoutes: Sendable {
     struct ListBody: Encodable, Sendable { var items: [CentreAnnouncement] }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/announcements", permission: "centre.read") { _, _, _ in
+        routes.get("/api/v1/announcements", permission: "announcement.read", scoping: .whole) { _, _, _ in
             try .json(ListBody(items: await store.newest().announcements))
         }
-        routes.post("/api/v1/announcements", permission: "centre.write") { request, principal, _ in
+        routes.post("/api/v1/announcements", permission: "announcement.write", scoping: .whole) {
+            request, principal, context in
             let body: AnnouncementBody = try request.json()
             try Self.check(body)
             let announcement = CentreAnnouncement(
@@ -39,21 +40,34 @@ struct AnnouncementRoutes: Sendable {
                     .exhausted, "There are \(Self.mostAnnouncements) announcements; remove one first.")
             }
             centre.announcements.append(announcement)
-            _ = try await store.save(centre, actor: principal.name, at: now())
+            try await save(centre, "announcement.made", announcement.id, principal, context)
             try await changed()
             return try .created(announcement, at: "/api/v1/announcements/\(announcement.id)")
         }
-        routes.delete("/api/v1/announcements/{id}", permission: "centre.write") { request, principal, _ in
+        routes.delete("/api/v1/announcements/{id}", permission: "announcement.write", scoping: .whole) {
+            request, principal, context in
             let id: AnnouncementID = try request.id("id")
             var centre = try await store.newest()
             guard centre.announcements.contains(where: { $0.id == id }) else {
                 throw Problem(.notFound, "There is no announcement \(id).", details: ["field": "id"])
             }
             centre.announcements.removeAll { $0.id == id }
-            _ = try await store.save(centre, actor: principal.name, at: now())
+            try await save(centre, "announcement.removed", id, principal, context)
             try await changed()
             return .empty
         }
+    }
+
+    private func save(
+        _ centre: Centre, _ action: String, _ id: AnnouncementID, _ principal: Principal,
+        _ context: RouteContext
+    ) async throws {
+        let now = now()
+        _ = try await store.save(
+            centre, actor: principal.name,
+            audit: AuditEntry(
+                at: now, actor: principal.actor, action: action, kind: "announcement",
+                object: id.description, address: context.address), at: now)
     }
 
     private static func check(_ body: AnnouncementBody) throws {

@@ -182,12 +182,15 @@ extension CentreFile.Person {
         number = table.text("number")
         name = table.text("name")
         skills = table.levels("skills")
+        team = table.optionalText("team")
+        site = table.optionalText("site")
+        demoPassword = table.optionalText("demo_password")
         roles = []
         for word in table.texts("roles", otherwise: ["agent"]) {
-            if let role = CentreFile.Role(rawValue: word) {
+            if let role = Role(rawValue: word) {
                 roles.append(role)
             } else {
-                let words = CentreFile.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                let words = Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
                 table.fault("roles", "'\(word)' is unknown", "use one of \(words)")
             }
         }

@@ -128,11 +128,12 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// Skill -> level.
         package var skills: [String: Int]
         package var roles: [Role]
-    }
-
-    /// What somebody is in the centre.
-    package enum Role: String, Codable, CaseIterable, Hashable, Sendable {
-        case agent, supervisor, administrator
+        /// The word for the team (班组).
+        package var team: String?
+        /// The key of the site (分中心).
+        package var site: String?
+        /// For demonstrations: the password of an account that signs in from this machine alone.
+        package var demoPassword: String?
     }
 
     /// `[[seat]]`: a place with a phone (机位).

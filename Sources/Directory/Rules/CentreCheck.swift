@@ -153,8 +153,18 @@ struct CentreCheck {
 
     private func checkPeople() {
         let skills = Set(file.skills.map(\.key))
+        let sites = Set(file.sites.map(\.key))
         for person in file.people {
             let place = "[[person]] \(person.number)"
+            if let site = person.site { refer(place, "site", site, to: sites, "site") }
+            if let team = person.team, !team.isEmpty, !Self.isWord(team) { badWord(place, "team", team) }
+            if person.roles.isEmpty {
+                findings.add(
+                    place, "roles", "is empty", "say what the person is, or leave it out for an agent")
+            }
+            if !person.roles.contains(.agent), !person.skills.isEmpty {
+                findings.add(place, "skills", "are of no use to somebody who is no agent", "leave them out")
+            }
             for skill in person.skills.keys.sorted() { refer(place, "skills", skill, to: skills, "skill") }
         }
     }

@@ -43,6 +43,11 @@ extension CentreFile {
                 CentreAgent(
                     id: keys.person($0.number), number: $0.number, name: $0.name, skills: demands($0.skills))
             },
+            people: people.map {
+                CentrePerson(
+                    id: keys.person($0.number), number: $0.number, name: $0.name,
+                    roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site)
+            },
             seats: seats.map { seat in
                 let phone: Contracts.Phone =
                     switch seat.phone {

@@ -12,6 +12,14 @@ struct CentreStore: Sendable {
     ///
     /// - Throws: `Problem(.notFound)` when no centre was ever loaded.
     func newest() async throws -> Centre {
+        guard let centre = try await newestOrNone() else {
+            throw Problem(.notFound, "No centre has been loaded yet; start with --centre FILE or --demo.")
+        }
+        return centre
+    }
+
+    /// The newest version; `nil` when no centre was ever loaded.
+    func newestOrNone() async throws -> Centre? {
         let document = try await database.read { [tenant] tx in
             try tx.row(
                 """
@@ -19,14 +27,13 @@ struct CentreStore: Sendable {
                 order by version desc limit 1
                 """)?.text("document")
         }
-        guard let document else {
-            throw Problem(.notFound, "No centre has been loaded yet; start with --centre FILE or --demo.")
-        }
-        return try JSONText.decode(from: document)
+        return try document.map { try JSONText.decode(from: $0) }
     }
 
     /// Keeps a centre as the next version, unless it says what the newest says already. Returns it with its version.
-    func save(_ centre: Centre, actor: String, at now: Timestamp) async throws -> Centre {
+    ///
+    /// - Parameter audit: what is said about it, in the same transaction; its time is `now`.
+    func save(_ centre: Centre, actor: String, audit: AuditEntry, at now: Timestamp) async throws -> Centre {
         try await database.write { [tenant] tx in
             let row = try tx.row(
                 """
@@ -45,6 +52,9 @@ struct CentreStore: Sendable {
                 insert into centre_version (tenant_id, version, document, created_at, actor)
                 values (\(tenant), \(next.version), \(JSONText.encode(next)), \(now), \(actor))
                 """)
+            var audit = audit
+            audit.details["version"] = String(next.version)
+            try AuditLog.append(audit, tenant: tenant, in: tx)
             return next
         }
     }

@@ -2,7 +2,8 @@ import Storage
 
 enum DirectorySchema {
     /// The centre is kept as a whole, one row for each version: history and roll-back come for free, and what the
-    /// engines decided under version 17 can be looked up later. Tokens are kept as digests.
+    /// engines decided under version 17 can be looked up later. Tokens of programs and of
+    /// browsers' sessions are kept as digests, passwords as hashes of crypt(3).
     static let migrations: [Migration] = [
         Migration(
             feature: "directory", number: 1,
@@ -21,6 +22,26 @@ enum DirectorySchema {
                     agent_id text, permissions text not null, created_at bigint not null, revoked_at bigint,
                     primary key (tenant_id, id))
                 """,
-            ] + Migration.tenantLock("centre_version"))
+            ] + Migration.tenantLock("centre_version")),
+        Migration(
+            feature: "directory", number: 2,
+            statements: [
+                """
+                create table account (
+                    tenant_id text not null, person_id text not null, username text not null,
+                    password text not null, roles text not null, failures bigint not null, locked_until bigint,
+                    changed_at bigint not null, must_change boolean not null, is_demo boolean not null,
+                    primary key (tenant_id, person_id), unique (tenant_id, username))
+                """,
+                """
+                create table web_session (
+                    tenant_id text not null, digest text not null, person_id text not null,
+                    started_at bigint not null, seen_at bigint not null, ends_at bigint not null,
+                    primary key (tenant_id, digest),
+                    foreign key (tenant_id, person_id) references account (tenant_id, person_id)
+                        on delete cascade)
+                """,
+                "create index web_session_by_person on web_session (tenant_id, person_id, started_at)",
+            ] + Migration.tenantLock("account") + Migration.tenantLock("web_session")),
     ]
 }

@@ -25,6 +25,10 @@ package struct TokenStore: TokenAuthenticator {
                 insert into api_token (tenant_id, id, digest, name, agent_id, permissions, created_at)
                 values (\(tenant), \(id), \(digest), \(name), \(agent), \(list), \(now))
                 """)
+            try AuditLog.append(
+                AuditEntry(
+                    at: now, actor: "system", action: "token.made", kind: "token", object: id.description,
+                    details: ["name": name, "permissions": list]), tenant: tenant, in: tx)
         }
         return token
     }
@@ -39,10 +43,11 @@ package struct TokenStore: TokenAuthenticator {
                 where digest = \(digest) and revoked_at is null
                 """
             ).map { row in
-                Principal(
-                    tenant: try row.id("tenant_id"), person: try row.optionalID("agent_id"),
-                    name: try row.text("name"),
-                    permissions: Set(try row.text("permissions").split(separator: " ").map(String.init)))
+                let person: AgentID? = try row.optionalID("agent_id")
+                let words = Set(try row.text("permissions").split(separator: " ").map(String.init))
+                return Principal(
+                    tenant: try row.id("tenant_id"), person: person, name: try row.text("name"),
+                    grants: PermissionTable.grants(forToken: words, isAgent: person != nil))
             }
         }
     }

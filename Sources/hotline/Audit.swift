@@ -1,0 +1,26 @@
+import App
+import ArgumentParser
+
+/// `hotline audit verify`: whether anybody has rewritten the audit.
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look after the audit.", subcommands: [Verify.self])
+
+    /// Follows the whole chain.
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check the chain of the audit; keep the hash elsewhere to prove it later.")
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await reportingProblems {
+                let configuration = try place.configuration()
+                let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+                let verdict = try await hotline.auditVerdict()
+                print(verdict)
+                if !verdict.hasPrefix("intact") { throw ExitCode.failure }
+            }
+        }
+    }
+}

@@ -32,6 +32,7 @@ struct FormRoutes: Sendable {
         var requestType: String?
         var disposition: String?
         var notes: String?
+        var ticket: TicketID?
     }
     struct HistoryBody: Encodable, Sendable { var items: [EarlierContactBody] }
     struct EarlierContactBody: Encodable, Sendable {
@@ -126,6 +127,6 @@ struct FormRoutes: Sendable {
             interaction: id,
             requestType: try known(body.requestType, centre.requestTypes.map(\.key), "requestType"),
             disposition: try known(body.disposition, centre.dispositions.map(\.key), "disposition"),
-            notes: notes)
+            notes: notes, ticket: body.ticket)
     }
 }

@@ -9,6 +9,8 @@ package struct InteractionForm: Codable, Hashable, Sendable {
     package var disposition: String?
     /// Free text; personal.
     package var notes: String
+    /// The ticket that was made from it.
+    package var ticket: TicketID?
     package var savedAt: Timestamp?
 }
 

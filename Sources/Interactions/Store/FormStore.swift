@@ -13,14 +13,14 @@ struct FormStore: Sendable {
         try await database.read { [tenant] tx in
             let row = try tx.row(
                 """
-                select request_type, disposition, notes, saved_at from interaction_form
+                select request_type, disposition, notes, ticket_id, saved_at from interaction_form
                 where tenant_id = \(tenant) and interaction_id = \(id)
                 """)
             guard let row else { return InteractionForm(interaction: id, notes: "") }
             return InteractionForm(
                 interaction: id, requestType: try row.optionalText("request_type"),
                 disposition: try row.optionalText("disposition"), notes: try row.text("notes"),
-                savedAt: try row.timestamp("saved_at"))
+                ticket: try row.optionalID("ticket_id"), savedAt: try row.timestamp("saved_at"))
         }
     }
 
@@ -29,12 +29,13 @@ struct FormStore: Sendable {
         try await database.write { [tenant] tx in
             try tx.execute(
                 """
-                insert into interaction_form (tenant_id, interaction_id, request_type, disposition, notes, saved_at,
-                    saved_by)
-                values (\(tenant), \(form.interaction), \(form.requestType), \(form.disposition), \(form.notes), \(now),
-                    \(person))
+                insert into interaction_form (tenant_id, interaction_id, request_type, disposition, notes, ticket_id,
+                    saved_at, saved_by)
+                values (\(tenant), \(form.interaction), \(form.requestType), \(form.disposition), \(form.notes),
+                    \(form.ticket), \(now), \(person))
                 on conflict (tenant_id, interaction_id) do update set request_type = excluded.request_type,
-                    disposition = excluded.disposition, notes = excluded.notes, saved_at = excluded.saved_at,
+                    disposition = excluded.disposition, notes = excluded.notes, ticket_id = excluded.ticket_id,
+                    saved_at = excluded.saved_at,
                     saved_by = excluded.saved_by
                 """)
         }

@@ -40,7 +40,7 @@ enum InteractionSchema {
                 """
                 create table interaction_form (
                     tenant_id text not null, interaction_id text not null, request_type text, disposition text,
-                    notes text not null, saved_at bigint not null, saved_by text,
+                    notes text not null, ticket_id text, saved_at bigint not null, saved_by text,
                     primary key (tenant_id, interaction_id))
                 """
             ] + Migration.tenantLock("interaction_form")),

@@ -26,6 +26,12 @@ struct WebCallRoutes: Sendable {
         var id: String
         var sdp: String
     }
+    struct SettingsBody: Encodable, Sendable {
+        /// The centre's name.
+        var name: String
+        /// The numbers that the page may call.
+        var numbers: [String]
+    }
     struct StateBody: Encodable, Sendable { var state: String }
 
     func add(to routes: inout Routes) {
@@ -45,6 +51,13 @@ struct WebCallRoutes: Sendable {
             let secret = String(dice.next(), radix: 36) + String(dice.next(), radix: 36)
             let answer = try await desk.takeWebCall(number: body.number, offer: body.sdp, secret: secret)
             return try .json(Answer(id: secret, sdp: answer), status: 201)
+        }
+        routes.open("GET", "/api/v1/web-calls/settings", because: "the page shows whom it calls") { _, _ in
+            let centre = await desk.centre()
+            return try .json(
+                SettingsBody(
+                    name: centre.name,
+                    numbers: centre.numbers.filter { $0.takesWebCalls == true }.map(\.number)))
         }
         routes.open("GET", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to ask") {
             request, _ in

@@ -43,7 +43,7 @@
  * @property {string} key
  * @property {Names} names
  * @property {number} waiting
- * @property {number | null} longestWaitMs
+ * @property {number | null} [waitsSince]
  *
  * @typedef {object} DeskBody
  * @property {number} at

@@ -12,7 +12,7 @@ import { icon, mark } from "../../ui/icons.js";
 import { meter, notice } from "../../ui/parts.js";
 import { endedAt, hangUp, isMuted, localStream, press, remoteStream, start, startedAt, state, toggleMute, trouble } from "./web-call.js";
 
-/** @typedef {{name?: string, names?: import("../../core/types.js").Names, number?: string, iceServers?: RTCIceServer[]}} Settings */
+/** @typedef {{name?: string, names?: import("../../core/types.js").Names, numbers?: string[], iceServers?: RTCIceServer[]}} Settings */
 
 const asked = new URLSearchParams(location.search).get("number") ?? "";
 const settings = signal(/** @type {Settings} */ ({}));
@@ -21,7 +21,7 @@ const keys = [..."123456789*0#"];
 /** Digits that stay visible. */
 const mostShown = 20;
 
-const number = () => asked || settings.value.number || "5186";
+const number = () => asked || settings.value.numbers?.[0] || "5186";
 const name = () => named(settings.value.names, settings.value.name ?? t("webCall.page"));
 
 function reason() {
@@ -95,7 +95,7 @@ function page() {
 async function open() {
     followTheme();
     await followLanguage();
-    get(`/web-calls/settings?number=${encodeURIComponent(asked)}`, { again: false }).then((body) => (settings.value = body)).catch(() => {
+    get("/web-calls/settings", { again: false }).then((body) => (settings.value = body)).catch(() => {
         // Older servers have no settings: the number of the address is called without relays.
     });
     effect(() => {

@@ -35,7 +35,10 @@ function history(id) {
     const fault = signal(/** @type {unknown} */ (null));
     get(`/interactions/${encodeURIComponent(id)}/history`).then((body) => {
         items.value = body.items;
-        tickets.value = body.tickets ?? [];
+        const contacts = [id, ...body.items.map((/** @type {{interaction: string}} */ one) => one.interaction)];
+        get(`/tickets?interactions=${contacts.join(",")}`).then((found) => (tickets.value = found.items)).catch(() => {
+            // Who may not see tickets sees the history without them.
+        });
     }).catch((error) => (fault.value = error));
     const ticketList = each(h("ul", { class: "past" }), () => tickets.value, (one) => one.id, (one) =>
         h(

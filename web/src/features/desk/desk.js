@@ -81,6 +81,9 @@ export const callPill = () =>
         h("a", { class: () => `pill-call ${activity.value}`, href: address(["desk"]) }, () => `${t(`activity.${activity.value}`)} · ${phone(call.value?.caller)}`,
             h("span", { class: "numeric" }, () => span(passing() - (call.value?.connectedAt ?? call.value?.offeredAt ?? 0)))));
 
+/** @param {import("../../core/types.js").DeskQueue} queue */
+const waited = (queue) => (queue.waitsSince ? Math.max(0, passing() - queue.waitsSince) : 0);
+
 function queuePanel() {
     const queues = computed(() => desk.value?.queues ?? []);
     const list = each(h("ul", null), () => queues.value, (queue) => queue.key, (queue) =>
@@ -88,8 +91,8 @@ function queuePanel() {
             "li", null,
             h("span", { class: "cut" }, () => named(queue().names, queue().key)),
             h("b", { class: () => (queue().waiting > 0 ? "" : "none") }, () => queue().waiting),
-            h("span", { class: () => `long ${(queue().longestWaitMs ?? 0) > tooLong ? "bad" : (queue().longestWaitMs ?? 0) > long ? "warn" : ""}` },
-                () => (queue().longestWaitMs === null || queue().waiting === 0 ? "" : span(Number(queue().longestWaitMs) + passing() - (desk.value?.at ?? passing())))),
+            h("span", { class: () => `long ${waited(queue()) > tooLong ? "bad" : waited(queue()) > long ? "warn" : ""}` },
+                () => (queue().waitsSince && queue().waiting > 0 ? span(waited(queue())) : "")),
         ));
     const waiting = computed(() => queues.value.reduce((sum, queue) => sum + queue.waiting, 0));
     return h(

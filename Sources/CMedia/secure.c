@@ -67,7 +67,7 @@ static int digest_of(const X509 *certificate, uint8_t *out) {
   return X509_digest(certificate, EVP_sha256(), out, &size) && size == HL_DIGEST_SIZE;
 }
 
-hl_identity *hl_identity_make(void) {
+hl_identity *hl_identity_make(const char *profiles) {
   hl_identity *identity = calloc(1, sizeof *identity);
   if (!identity) return NULL;
   EVP_PKEY *key = EVP_EC_gen("P-256");
@@ -79,7 +79,7 @@ hl_identity *hl_identity_make(void) {
            SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) &&
            SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") &&
            /* 0 is success here, unlike everywhere else. */
-           SSL_CTX_set_tlsext_use_srtp(context, "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80") == 0;
+           SSL_CTX_set_tlsext_use_srtp(context, profiles) == 0;
   X509_free(certificate);
   EVP_PKEY_free(key);
   if (!ok) {

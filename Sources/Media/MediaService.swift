@@ -99,9 +99,7 @@ package final class MediaService: Sendable {
         pool.release(socket.port)
         throw conflict
     }
-    private func owner(of room: RoomID) -> Int {
-        Int(truncatingIfNeeded: Self.spread(room.number) % UInt64(workers.count))
-    }
+    private func owner(of room: RoomID) -> Int { Self.owner(of: room, among: workers.count) }
     /// A port may be taken by another program: each is tried at most once.
     private func bind() throws(Problem) -> DatagramSocket {
         for _ in 0..<pool.count {
@@ -125,7 +123,10 @@ package final class MediaService: Sendable {
             details: ["first": "\(settings.ports.lowerBound)", "last": "\(settings.ports.upperBound)"])
     }
     /// Neighbouring numbers land on different workers (the multiplier is 2^64 divided by the golden ratio).
-    private static func spread(_ number: UInt64) -> UInt64 { (number &* 0x9E37_79B9_7F4A_7C15) >> 33 }
+    static func owner(of room: RoomID, among workers: Int) -> Int {
+        let spread = (room.number &* 0x9E37_79B9_7F4A_7C15) >> 33
+        return Int(truncatingIfNeeded: spread % UInt64(workers))
+    }
 
     /// Sets or changes the far end of a plain leg. Throws `invalid` for an address that is none.
     package func setRemote(_ leg: MediaLegID, _ remote: RemoteMedia) throws(Problem) {
@@ -141,6 +142,23 @@ package final class MediaService: Sendable {
     /// Sets who hears whom in the room. One talker is passed on as he sends, more are mixed on this side's clock.
     /// Lines of legs that are not open yet count from when they open.
     package func connect(_ room: RoomID, _ matrix: TalkMatrix) { submit(room, .connect(room, matrix)) }
+
+    /// Takes a leg into another room, with its port, its keys, its stream and its counts: the far end notices nothing.
+    /// What plays to it ends as stopped, its track in the old room's recording ends, and the new room's recording
+    /// takes it up if it names it. Commands for the leg that follow, and those for the new room, may be given at once.
+    /// A room comes into being by this, as by `open`, and goes with its last leg.
+    package func move(_ leg: MediaLegID, to room: RoomID) {
+        let target = owner(of: room)
+        directory.move(leg, to: target) { source in
+            workers[target].submit(.reserve(room, leg))
+            if source == target {
+                workers[target].submit(.enter(leg, room))
+            } else {
+                workers[target].submit(.await(leg))
+                workers[source].submit(.leave(leg, room, workers[target]))
+            }
+        }
+    }
 
     /// Plays clips one after the other to the leg, in place of what it hears; `playEnded` follows in any case unless
     /// the leg closes before.

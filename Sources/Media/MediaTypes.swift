@@ -155,6 +155,8 @@ package struct MediaSettings: Sendable {
     package var waitingBlocks = 8_192
     /// The 20 ms clock; other values are for tests alone.
     var tickNanoseconds: Int64 = 20_000_000
+    /// Between two reports on a secure leg (RFC 3550, 6.2 has five seconds as the least); other values are for tests.
+    var reportNanoseconds: Int64 = 5_000_000_000
 
     package init() {}
 }

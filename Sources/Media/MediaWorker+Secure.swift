@@ -91,7 +91,7 @@ extension MediaWorker {
     }
     private func openWhenReady(_ leg: MediaLeg, _ secure: SecureTransport) {
         guard secure.keys != nil, secure.nominated != nil, secure.watch.open(at: now) else { return }
-        secure.nextReport = now + SecureTransport.reportEvery
+        secure.nextReport = now + settings.reportNanoseconds
         leg.lastHeard = now
         attend(leg)
         sink(.transport(leg.id, .up))
@@ -186,7 +186,7 @@ extension MediaWorker {
             about?.sinceSenderReport = UInt32(truncatingIfNeeded: (now - theirs.at) * 65_536 / 1_000_000_000)
         }
         var sent: ControlReport.Sent?
-        if let last = leg.stream.lastSent, now - last < 2 * SecureTransport.reportEvery {
+        if let last = leg.stream.lastSent, now - last < 2 * settings.reportNanoseconds {
             sent = ControlReport.Sent(
                 clock: ReportClock.reading(at: now), timestamp: leg.stream.timestamp(at: now),
                 packets: leg.statistics.packetsSent, bytes: leg.statistics.bytesSent)
@@ -218,7 +218,7 @@ extension MediaWorker {
                 sink(.transport(leg.id, .lost(.silent(milliseconds: silence))))
             }
             if now >= secure.nextReport {
-                secure.nextReport = now + SecureTransport.reportEvery
+                secure.nextReport = now + settings.reportNanoseconds
                 sendReport(leg, secure)
             }
         case .ended: break

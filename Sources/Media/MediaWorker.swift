@@ -40,6 +40,8 @@ final class MediaWorker: @unchecked Sendable {
     private var freeSlots: [Int] = []
     var legs: [MediaLegID: MediaLeg] = [:]
     var rooms: [RoomID: MediaRoom] = [:]
+    /// What is asked of legs that are on their way here, in order.
+    var arriving: [MediaLegID: [Command]] = [:]
     var recordingCount: UInt64 = 0
     var phase = 0
     var beats: UInt64 = 0
@@ -47,6 +49,8 @@ final class MediaWorker: @unchecked Sendable {
     /// Monotonic nanoseconds, read once per wake-up.
     var now = monotonicNanoseconds()
     var isRunning = true
+    /// Told to stop, and perhaps waiting for a leg that is on its way.
+    var isStopping = false
 
     init(
         settings: MediaSettings, pool: PortPool, directory: LegDirectory, writer: RecordingWriter,

@@ -9,8 +9,10 @@
 
 /* A certificate with its key (EC P-256, SHA-256), made new: browsers know it by its fingerprint alone. */
 typedef struct hl_identity hl_identity;
+/* The SRTP profiles that a leg takes, the best one first; tests ask for one of them. */
+#define HL_SRTP_PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80"
 /* NULL when the library refuses. */
-hl_identity *hl_identity_make(void);
+hl_identity *hl_identity_make(const char *profiles);
 void hl_identity_free(hl_identity *identity);
 enum { HL_DIGEST_SIZE = 32 };
 /* SHA-256 over the certificate's DER, which only C can see. */

@@ -80,6 +80,9 @@ struct SendStream {
         return stamp
     }
 
+    /// Whoever speaks next begins anew: a token means another leg on another worker.
+    mutating func forgetTalker() { relay = nil }
+
     /// A talker's packet was kept back on purpose: closes the gap, so that the far end does not count it as lost.
     mutating func skipped(_ header: RTPHeader, from talker: Talker) {
         guard let known = relay, known.talker == talker,

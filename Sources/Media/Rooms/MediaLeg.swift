@@ -53,10 +53,11 @@ final class MediaLeg {
     }
 
     let id: MediaLegID
-    let room: MediaRoom
+    /// Changes with `move`.
+    var room: MediaRoom
     let socket: DatagramSocket
     /// Names the leg in epoll: its slot, and which of the legs that were there.
-    let token: UInt64
+    var token: UInt64
     /// A browser's leg has checks, handshake and keys on its port; `nil` for any other.
     let secure: SecureTransport?
     var remote: Remote?
@@ -93,6 +94,14 @@ final class MediaLeg {
         self.stream = stream
         self.secure = secure
         statistics = LegStatistics(opened: opened)
+    }
+
+    /// Drops what it had with the legs of its room and with their worker; stream, keys and counts go on.
+    func forgetRoom() {
+        hasTalker = false
+        mixQueue = nil
+        mixFrame = []
+        stream.forgetTalker()
     }
 
     /// Takes a new description; what was learned about the source is kept while the described end stays the same.
@@ -143,6 +152,8 @@ final class MediaLeg {
 final class MediaRoom {
     let id: RoomID
     var legs: [MediaLeg] = []
+    /// Legs that are on their way here.
+    var expected: [MediaLegID] = []
     var matrix = TalkMatrix()
     var recording: RoomRecording?
 

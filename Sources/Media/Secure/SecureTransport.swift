@@ -10,8 +10,6 @@ final class SecureTransport {
     static let checksPerSecond: Int64 = 50
     /// A handshake has some ten datagrams, with repetitions; each may cost a signature.
     static let handshakesPerSecond: Int64 = 50
-    /// Between two reports, nanoseconds (RFC 3550, 6.2 has five seconds as the least).
-    static let reportEvery: Int64 = 5_000_000_000
 
     let handshake: DTLSSession
     let source: UInt32

@@ -160,8 +160,8 @@ final class DTLSIdentity: @unchecked Sendable {
     let digest: CertificateDigest
 
     /// Throws `unavailable` when OpenSSL refuses.
-    init() throws(Problem) {
-        guard let pointer = hl_identity_make() else {
+    init(profiles: String = HL_SRTP_PROFILES) throws(Problem) {
+        guard let pointer = hl_identity_make(profiles) else {
             throw Problem(.unavailable, "OpenSSL makes no certificate for secure media.")
         }
         self.pointer = pointer

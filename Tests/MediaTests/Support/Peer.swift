@@ -254,3 +254,19 @@ final class Scratch {
 func speech(_ seed: Int, count: Int = 160) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: seed &* 31 &+ $0 &* 7) }
 }
+
+extension Stage {
+    /// So many rooms, each on another worker than the one before it.
+    static func roomsApart(_ count: Int, workers: Int) -> [RoomID] {
+        var rooms: [RoomID] = []
+        var number: UInt64 = 1_000
+        while rooms.count < count {
+            let room = RoomID(number)
+            number += 1
+            let owner = MediaService.owner(of: room, among: workers)
+            if let last = rooms.last, MediaService.owner(of: last, among: workers) == owner { continue }
+            rooms.append(room)
+        }
+        return rooms
+    }
+}

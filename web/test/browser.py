@@ -101,6 +101,25 @@ def hears(page, seconds=1.0):
     return after["in"]["packets"] - before["in"]["packets"], after["out"]["packets"] - before["out"]["packets"]
 
 
+def call(page):
+    """On the customers' page: consents and calls, until the call rings."""
+    page.wait_for_selector("body[data-ready=call]")
+    page.click(".consent label.check")
+    page.click(".button.answer")
+    page.wait_for_selector(".during")
+    page.wait_for_function("window.hotline.stats().then((found) => found?.connection === 'connected')")
+
+
+def press_on_call_page(page, key):
+    """A key of the keypad."""
+    page.locator(".during .keys button", has_text=key).first.click()
+
+
+def hang_up_on_call_page(page):
+    """The customer ends the call."""
+    page.click(".during .button.danger")
+
+
 def visit(page, screen):
     """Goes to a screen by its name in the address: desk, interactions, tickets, live, announcements."""
     page.goto(page.url.split("#")[0] + "#/" + screen)

@@ -46,5 +46,5 @@ extension Switchboard {
     }
 
     /// Brings a leg into another room.
-    func move(_ mediaLeg: MediaLegID, to room: RoomID) {}
+    func move(_ mediaLeg: MediaLegID, to room: RoomID) { media.move(mediaLeg, to: room) }
 }

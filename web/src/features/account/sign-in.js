@@ -2,7 +2,7 @@
 import { Problem } from "../../core/api.js";
 import { h, show } from "../../core/dom.js";
 import { explain, language, locale, t } from "../../core/i18n.js";
-import { effect, signal } from "../../core/reactive.js";
+import { effect, onCleanup, signal } from "../../core/reactive.js";
 import { hasExpired, session, signIn, signOut } from "../../core/session.js";
 import { theme } from "../../core/store.js";
 import { clock } from "../../core/time.js";
@@ -88,15 +88,6 @@ export function watchExpiry() {
             signInForm({ user: person?.number }),
             button({ label: () => t("account.otherPerson"), look: "plain", press: () => void signOut() }),
         ]);
-        return void stopWhenOver(close);
-    });
-}
-
-/** @param {() => void} close */
-function stopWhenOver(close) {
-    const end = effect(() => {
-        if (hasExpired.value) return;
-        close();
-        queueMicrotask(() => end());
+        onCleanup(close);
     });
 }

@@ -71,7 +71,7 @@ function ticketPart({ form, edit, save }) {
         }
         isBusy.value = false;
     };
-    const box = h("div", null,
+    const box = h("div", { hidden: () => !isOpen.value },
         show(() => isOpen.value, () =>
             h(
                 "form", { class: "ticket-box", "aria-label": () => t("ticket.make"), onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), void make()) },

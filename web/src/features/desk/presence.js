@@ -40,6 +40,13 @@ const isBusy = () => activity.value !== "idle";
 const headline = () => (isBusy() ? t(`activity.${activity.value}`) : presenceName(presence.value, desk.value?.reason));
 const look = () => (isBusy() ? { ringing: "accent", talking: "good", hold: "warn", wrapUp: "info" }[/** @type {string} */ (activity.value)] ?? "" : presenceLook(presence.value));
 
+/** What comes after the call, else where the agent sits. */
+function secondLine() {
+    const body = desk.value;
+    if (body?.next) return t("presence.next", { what: presenceName(body.next.presence, body.next.reason) });
+    return t("desk.seatLine", { seat: body?.seat, phone: t(`phone.${body?.phone ?? "browser"}`) });
+}
+
 export function presencePanel() {
     const switcher = menu({
         look: "full",
@@ -48,7 +55,7 @@ export function presencePanel() {
             h(
                 "button", { type: "button", class: "presence-button", onclick: toggle, "aria-keyshortcuts": "Alt+P", ...attributes },
                 dot(look),
-                h("span", null, h("b", null, headline), h("small", null, () => t("desk.seatLine", { seat: desk.value?.seat, phone: t(`phone.${desk.value?.phone ?? "browser"}`) }))),
+                h("span", null, h("b", null, headline), h("small", { class: () => (desk.value?.next ? "next" : "") }, secondLine)),
                 h("span", { class: "timer", "aria-hidden": "true" }, () => span(passing() - (desk.value?.since ?? passing()))),
                 h("kbd", { "aria-hidden": "true" }, keyName("p")),
             ),
@@ -71,14 +78,5 @@ export function presencePanel() {
             ];
         },
     });
-    const node = h(
-        "div", { class: "presence" }, switcher.node,
-        show(() => desk.value?.next, () =>
-            h(
-                "div", { class: "next-presence" }, icon("clock", "small"),
-                h("span", null, () => t("presence.next", { what: presenceName(desk.value?.next?.presence ?? "", desk.value?.next?.reason) })),
-                h("button", { type: "button", onclick: () => void choosePresence("ready") }, () => t("action.undo")),
-            )),
-    );
-    return { node, open: switcher.open };
+    return { node: h("div", { class: "presence" }, switcher.node), open: switcher.open };
 }

@@ -29,12 +29,15 @@ struct InteractionRoutes: Sendable {
                 filter, before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
             return try .json(Page(found: found, request: page) { $0.id.description })
         }
-        routes.get("/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read) {
+        routes.get(
+            "/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read
+        ) {
             request, principal, _ in
             try .json(await visible(request.id("id"), to: principal, "interaction.read"))
         }
         routes.get(
-            "/api/v1/interactions/{id}/recordings", permission: "recording.read", scoping: .obeyed, audits: .read
+            "/api/v1/interactions/{id}/recordings", permission: "recording.read", scoping: .obeyed,
+            audits: .read
         ) { request, principal, _ in
             let id = try await visible(request.id("id"), to: principal, "recording.read").id
             return try .json(RecordingsBody(items: await store.recordings(of: id)))

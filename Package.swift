@@ -96,7 +96,7 @@ let package = Package(
         // Tests
         .target(
             name: "TestKit",
-            dependencies: ["App", "Storage", logging] + core("Kernel")
+            dependencies: ["App", "Storage", logging, tls] + core("Kernel")
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), path: "Tests/TestKit", swiftSettings: strict),
         .testTarget(
             name: "RoutingTests",
@@ -125,7 +125,7 @@ let package = Package(
             ] + core("Kernel") + nio("NIOCore", "NIOPosix"), swiftSettings: strict),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "TestKit", "Web", "Storage", "Directory"] + core("Kernel"),
+            dependencies: ["App", "TestKit", "Web", "Storage", "Directory", logging] + core("Kernel"),
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

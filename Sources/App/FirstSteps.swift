@@ -17,11 +17,17 @@ struct FirstSteps {
 
     var text: String {
         let sip = "\(reach.sipHost):\(reach.sipPort)"
+        // The demonstration's own accounts; they open on this machine alone.
+        let person = centre.people.first { $0.roles == ["agent"] }
         let phones = registered.prefix(Self.mostPhones)
         var lines: [String] = []
         if let number = centre.numbers.first?.number { lines += ["", "To call:   sip:\(number)@\(sip)"] }
         for (seat, user, password) in phones {
             lines.append("Seat \(seat):   user \(user), password \(password), domain \(sip), transport UDP")
+        }
+        if let number = person?.number {
+            lines.append(
+                "Browser:   http://127.0.0.1:\(reach.httpPort), number \(number), password hotline-\(number)")
         }
         lines += ["", "In a second terminal:", "  export HOTLINE_TOKEN=$(\(program) token \(place))"]
         if let agent = centre.agents.first, let seat = phones.first?.seat {

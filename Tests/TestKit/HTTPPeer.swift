@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// An answer over HTTP.
 package struct HTTPReply: Sendable {
@@ -22,8 +23,13 @@ package struct HTTPPeer: Sendable {
     private static let mostBytes = 64 * 1_024 * 1_024
 
     package let port: Int
+    /// The certificate of the authority that the other side's has to come from; `nil` for plain HTTP.
+    private let authority: String?
 
-    package init(port: Int) { self.port = port }
+    package init(port: Int, authority: String? = nil) {
+        self.port = port
+        self.authority = authority
+    }
 
     /// Sends a request and reads the whole answer.
     package func request(
@@ -52,9 +58,18 @@ package struct HTTPPeer: Sendable {
         take: (HTTPClientResponsePart) async throws -> Bool
     ) async throws {
         let (parts, continuation) = AsyncStream.makeStream(of: HTTPClientResponsePart.self)
+        let secure = try authority.map { path in
+            var settings = TLSConfiguration.makeClientConfiguration()
+            settings.trustRoots = .file(path)
+            return try NIOSSLContext(configuration: settings)
+        }
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let secure {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: secure, serverHostname: "localhost"))
+                    }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(Ear(continuation))
                 }
@@ -62,7 +77,7 @@ package struct HTTPPeer: Sendable {
             .connect(host: "127.0.0.1", port: port).get()
         defer { channel.close(promise: nil) }
         var head = HTTPRequestHead(version: .http1_1, method: .init(rawValue: method), uri: path)
-        head.headers.add(name: "Host", value: "127.0.0.1:\(port)")
+        head.headers.add(name: "Host", value: "\(secure == nil ? "127.0.0.1" : "localhost"):\(port)")
         if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { head.headers.add(name: name, value: value) }
         if let body {
@@ -96,6 +111,7 @@ private final class Ear: ChannelInboundHandler {
     }
     func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func channelUnregistered(context: ChannelHandlerContext) { continuation.finish() }
 }
 
 /// A client of the event stream: collects events until it is closed.
@@ -178,5 +194,47 @@ package actor EventsPeer {
     package func close() async {
         reading?.cancel()
         _ = await reading?.result
+    }
+}
+
+/// A browser in which somebody has signed in: it keeps the cookie and sends the session's own token.
+package struct BrowserPeer: Sendable {
+    package let http: HTTPPeer
+    /// What signing in was answered with.
+    package let session: HTTPReply
+    /// `hotline_session=...`.
+    package let cookie: String
+
+    /// Signs in; what is refused is in `session`.
+    package static func signIn(_ http: HTTPPeer, _ user: String, _ password: String) async throws
+        -> BrowserPeer
+    {
+        let reply = try await http.request(
+            "POST", "/api/v1/session", body: #"{"user":"\#(user)","password":"\#(password)"}"#)
+        let cookie = (reply.headers["set-cookie"] ?? "").prefix { $0 != ";" }
+        return BrowserPeer(http: http, session: reply, cookie: String(cookie))
+    }
+
+    /// Sends a request as the page would.
+    package func request(
+        _ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]
+    ) async throws -> HTTPReply {
+        var all = ["Cookie": cookie, "X-CSRF-Token": session.json["csrf"].text ?? ""]
+        all.merge(headers) { $1 }
+        return try await http.request(method, path, body: body, headers: all)
+    }
+
+    /// Reads a stream of events to its end.
+    package func stream(_ path: String, opened: @escaping @Sendable () -> Void) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await http.open("GET", path, token: nil, body: nil, headers: ["Cookie": cookie]) { part in
+            switch part {
+            case .head: opened()
+            case .body(let body): bytes += Array(body.readableBytesView)
+            case .end: return false
+            }
+            return true
+        }
+        return bytes
     }
 }

@@ -22,7 +22,7 @@ import Testing
                     let reply = try await hotline.http.request("GET", path, token: own)
                     #expect(reply.status == 200 && reply.json["items"].items.isEmpty, "\(path)")
                 }
-                for path in ["/api/v1/live", "/api/v1/events", "/api/v1/accounts"] {
+                for path in ["/api/v1/live", "/api/v1/events", "/api/v1/audit"] {
                     let reply = try await hotline.http.request("GET", path, token: own)
                     #expect(reply.status == 403, "\(path)")
                     #expect(reply.json["code"].text == "forbidden")

@@ -71,6 +71,10 @@ class Hotline:
         self.process.signal(signal.SIGKILL)
         self.process.wait(SOON, "hotline")
 
+    def await_prompts(self):
+        """Until everything that the flow says has been spoken once: a busy machine takes its time."""
+        eventually(lambda: "Prompts are ready" in self.process.said(), 90, "the prompts are ready")
+
     def expect_alive(self):
         expect(self.process.code is None, f"hotline has ended with {self.process.code}")
 

@@ -56,6 +56,7 @@ class Desk(calls.Bench):
 
 def agent_desk(bench, browser, hotline, number="5019", seat="01", key="1", **page_options):
     """Signs an agent in with the browser as telephone, ready for calls."""
+    hotline.await_prompts()
     page = pages.open_page(browser, **page_options)
     pages.sign_in(page, hotline.http, number, f"hotline-{number}")
     pages.visit(page, "desk")

@@ -211,6 +211,8 @@ def greeting(bench):
     # The agent's phone sends back what it hears, so the agent's track is what the agent heard.
     agent = sipp.agent(bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], port, echo=True)
     hotline.sign_in(CLIENT_AGENT, SEAT)
+    # What is made after this is the greeting alone.
+    hotline.await_prompts()
     phone = Phone(bench, hotline)
     expect(phone.call() == 200, "the call was not answered")
     call = hotline.interaction()["id"]

@@ -22,7 +22,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 LANGUAGES = ["zh-CN", "en"]
 THEMES = ["light", "dark"]
 # Milliseconds within which a screen has to follow what happened.
-PATIENCE = 15_000
+PATIENCE = 30_000
 
 
 @contextlib.contextmanager

@@ -38,7 +38,9 @@ let package = Package(
     ],
     targets: [
         // Platform: adapters without business knowledge
-        .target(name: "CMedia"),
+        .target(
+            name: "CMedia",
+            linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(
@@ -75,11 +77,14 @@ let package = Package(
             name: "Interactions", dependencies: ["Contracts", "Storage", "Web", "Media"] + core("Kernel"),
             swiftSettings: strict),
         .target(
+            name: "Tickets", dependencies: ["Contracts", "Storage", "Web"] + core("Kernel"),
+            swiftSettings: strict),
+        .target(
             name: "App",
             dependencies: [
                 "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
                 "Telephony",
-                "Web", logging, toml,
+                "Web", logging, toml, "Tickets",
             ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
         .executableTarget(

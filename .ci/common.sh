@@ -3,11 +3,12 @@
 
 # shellcheck disable=SC2034  # the lists are read by the scripts that load this file
 # Debian packages by purpose. Another system needs the same things under its own names.
-build_packages=(libpq-dev libsqlite3-dev libcrypt-dev pkg-config)
+# libssl-dev and libsrtp2-dev: DTLS and SRTP, by which the audio of browsers comes.
+build_packages=(libpq-dev libsqlite3-dev libssl-dev libsrtp2-dev libcrypt-dev pkg-config)
 # shellcheck disable=SC2034
 runtime_packages=(espeak-ng openssl)
 # shellcheck disable=SC2034
-test_packages=(postgresql sip-tester baresip-core sox python3)
+test_packages=(postgresql sip-tester baresip-core sox python3 python3-venv chromium fonts-noto-cjk node-typescript)
 
 # The oldest compiler that builds the sources, major and minor.
 swift_needed=6.3
@@ -55,6 +56,22 @@ need_packages() {
     rm -f "$log"
     complain "Could not install ${missing[*]} ($why). Install by hand: apt-get install ${missing[*]}"
     return 1
+}
+
+# What drives browsers, from PyPI into a folder of its own.
+browser_modules=(playwright axe-playwright-python)
+
+# need_browser_modules FOLDER: makes the virtual environment with what drives browsers, once.
+need_browser_modules() {
+    local folder=$1
+    if [ -x "$folder/bin/python" ] && "$folder/bin/python" -c 'import playwright, axe_playwright_python' 2>/dev/null; then
+        return 0
+    fi
+    say "Installing ${browser_modules[*]} into $folder (to drive Chromium in the tests)"
+    if ! python3 -m venv "$folder" || ! "$folder/bin/pip" install -q "${browser_modules[@]}"; then
+        complain "Could not install ${browser_modules[*]}; the browser tests will say so"
+        return 1
+    fi
 }
 
 # Ends the script unless a new enough Swift is there.

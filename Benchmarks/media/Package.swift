@@ -16,7 +16,9 @@ let package = Package(
     name: "media-benchmarks",
     dependencies: [.package(path: "../../Core")],
     targets: [
-        .target(name: "CMedia"),
+        .target(
+            name: "CMedia",
+            linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Media", dependencies: ["CMedia", kernel], swiftSettings: strict),
         .executableTarget(name: "media-bench", dependencies: ["Media", kernel], swiftSettings: strict),
         .executableTarget(name: "rtp-load"),

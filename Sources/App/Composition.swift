@@ -9,6 +9,7 @@ import Routing
 import Speech
 import Storage
 import Telephony
+import Tickets
 package import Web
 
 /// The whole product, wired by hand: the only place that knows every part.
@@ -35,6 +36,7 @@ package struct Hotline: Sendable {
     private let database: any Database
     private let directory: DirectoryFeature
     private let interactions: InteractionsFeature
+    private let tickets: TicketsFeature
     private let ids = IDSource()
     private let tenant: TenantID
     private let dataDirectory: String
@@ -42,14 +44,14 @@ package struct Hotline: Sendable {
     /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.
     static let migrationOrder = [
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
-        "storage.3", "directory.2",
+        "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
     static var migrations: [Migration] {
         let all =
             StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
-            + RoutingFeature.migrations
+            + RoutingFeature.migrations + TicketsFeature.migrations
         let places = Dictionary(uniqueKeysWithValues: migrationOrder.enumerated().map { ($1, $0) })
         return all.enumerated().sorted { first, second in
             let place = { (item: (offset: Int, element: Migration)) in
@@ -87,7 +89,11 @@ package struct Hotline: Sendable {
         tenant = Self.embeddedTenant
         directory = DirectoryFeature(
             database.tenant(tenant), ids: ids, limits: try Self.limits(configuration.session))
-        interactions = InteractionsFeature(database.tenant(tenant), dataDirectory: dataDirectory)
+        interactions = InteractionsFeature(
+            database.tenant(tenant), centre: directory, dataDirectory: dataDirectory, now: Self.clock)
+        tickets = TicketsFeature(
+            database.tenant(tenant), centre: directory, interactions: interactions.lookup, ids: ids,
+            now: Self.clock)
     }
 
     /// Takes over a centre from a file; a version that says the same is not made again.
@@ -151,6 +157,7 @@ package struct Hotline: Sendable {
             now: now
         ).add(to: &routes)
         routes.add(interactions.routes)
+        routes.add(tickets.routes)
         routes.add(directory.routes { try await routing.centreChanged() })
         RouteDeclarations.complete(&routes)
         let lost = routing.lostInCrash
@@ -243,7 +250,10 @@ package struct Hotline: Sendable {
         return settings
     }
 
-    private func now() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+    private static let clock: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+    private func now() -> Timestamp { Self.clock() }
 }
 
 extension String {

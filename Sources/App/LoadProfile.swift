@@ -56,7 +56,7 @@ package struct LoadProfile: Sendable {
             seats: (1...agents).map { number in
                 CentreSeat(
                     id: SeatID(number), number: String(number),
-                    phone: .fixed(uri: "sip:agent\(number)@\(host):\(port)"))
+                    phone: .fixed(uri: "sip:agent\(number)@\(host):\(port)", isAsked: false))
             })
     }
 

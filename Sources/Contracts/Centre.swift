@@ -23,6 +23,10 @@ package struct Centre: Codable, Hashable, Sendable {
     package var seats: [CentreSeat]
     package var calendars: [CentreCalendar]
     package var announcements: [CentreAnnouncement]
+    /// What customers may ask for (mission N22).
+    package var requestTypes: [CentreRequestType]
+    /// How a contact came out (小结).
+    package var dispositions: [CentreDisposition]
 
     package init(
         tenant: TenantID, name: String, zone: String, version: Int, mostSeats: Int? = nil,
@@ -30,7 +34,8 @@ package struct Centre: Codable, Hashable, Sendable {
         trunks: [Trunk] = [], numbers: [CentreNumber] = [], queues: [CentreQueue] = [],
         agents: [CentreAgent] = [], people: [CentrePerson] = [], seats: [CentreSeat] = [],
         calendars: [CentreCalendar] = [],
-        announcements: [CentreAnnouncement] = []
+        announcements: [CentreAnnouncement] = [],
+        requestTypes: [CentreRequestType] = [], dispositions: [CentreDisposition] = []
     ) {
         self.tenant = tenant
         self.name = name
@@ -46,6 +51,8 @@ package struct Centre: Codable, Hashable, Sendable {
         self.seats = seats
         self.calendars = calendars
         self.announcements = announcements
+        self.requestTypes = requestTypes
+        self.dispositions = dispositions
     }
 
     /// Reads any version ever kept: people are not in those before accounts came.
@@ -65,7 +72,9 @@ package struct Centre: Codable, Hashable, Sendable {
             people: try values.decodeIfPresent([CentrePerson].self, forKey: .people) ?? [],
             seats: try values.decode([CentreSeat].self, forKey: .seats),
             calendars: try values.decode([CentreCalendar].self, forKey: .calendars),
-            announcements: try values.decode([CentreAnnouncement].self, forKey: .announcements))
+            announcements: try values.decode([CentreAnnouncement].self, forKey: .announcements),
+            requestTypes: try values.decodeIfPresent([CentreRequestType].self, forKey: .requestTypes) ?? [],
+            dispositions: try values.decodeIfPresent([CentreDisposition].self, forKey: .dispositions) ?? [])
     }
 }
 
@@ -119,7 +128,10 @@ package struct CentreNumber: Codable, Hashable, Sendable {
     package var flow: String
     /// Where calls go when every line is held; `nil` for busy.
     package var overflowTo: String?
-    package init(number: String, flow: String, overflowTo: String? = nil) {
+    /// Whether the call page may call it; `nil` is no.
+    package var takesWebCalls: Bool?
+    package init(number: String, flow: String, overflowTo: String? = nil, takesWebCalls: Bool? = nil) {
+        self.takesWebCalls = takesWebCalls
         self.number = number
         self.flow = flow
         self.overflowTo = overflowTo
@@ -150,6 +162,9 @@ package struct CentreQueue: Codable, Hashable, Sendable {
     package var overflowWhenNobody: Overflow?
     package var lastAgentWithin: TimeSpan?
     package var shortAbandon: TimeSpan
+    /// Whether a call is taken by itself in the agent's browser, after a tone and the queue's name (mission G13); `nil`
+    /// is no.
+    package var answersItself: Bool?
 
     package init(
         id: QueueID, key: String, names: [String: String], skills: [SkillDemand], priority: Int = 0,
@@ -158,8 +173,9 @@ package struct CentreQueue: Codable, Hashable, Sendable {
         mostWaiting: Int = 1_000, overflowWhenFull: Overflow? = nil, longestWait: TimeSpan? = nil,
         overflowWhenTooLong: Overflow? = nil, refusesWhenNobody: Bool = false,
         overflowWhenNobody: Overflow? = nil,
-        lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5)
+        lastAgentWithin: TimeSpan? = nil, shortAbandon: TimeSpan = .seconds(5), answersItself: Bool? = nil
     ) {
+        self.answersItself = answersItself
         self.id = id
         self.key = key
         self.names = names
@@ -223,8 +239,9 @@ package struct CentreSeat: Codable, Hashable, Sendable {
 package enum Phone: Codable, Hashable, Sendable {
     /// A SIP phone that registers as this user with this password.
     case registered(user: String, password: String)
-    /// A SIP phone at a fixed address, `sip:user@host:port`.
-    case fixed(uri: String)
+    /// A SIP phone at a fixed address, `sip:user@host:port`. `isAsked`: whether it may be asked with OPTIONS if it is
+    /// there, which some gateways do not answer; `nil` is yes.
+    case fixed(uri: String, isAsked: Bool? = nil)
 }
 
 package struct CentreCalendar: Codable, Hashable, Sendable {
@@ -256,6 +273,32 @@ package struct CentreAnnouncement: Codable, Hashable, Sendable {
         self.texts = texts
         self.from = from
         self.until = until
+    }
+}
+
+/// What a customer may ask for (诉求类型), with the commitment that goes with it.
+package struct CentreRequestType: Codable, Hashable, Sendable {
+    package var key: String
+    package var names: [String: String]
+    /// First letters of the Chinese name's pinyin, for typing it.
+    package var initials: String?
+    /// Hours within which the centre commits itself to an answer.
+    package var answerHours: Int
+    package init(key: String, names: [String: String], initials: String? = nil, answerHours: Int) {
+        self.key = key
+        self.names = names
+        self.initials = initials
+        self.answerHours = answerHours
+    }
+}
+
+/// How a contact came out, as the agent says at its end (小结).
+package struct CentreDisposition: Codable, Hashable, Sendable {
+    package var key: String
+    package var names: [String: String]
+    package init(key: String, names: [String: String]) {
+        self.key = key
+        self.names = names
     }
 }
 

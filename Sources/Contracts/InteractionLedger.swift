@@ -55,6 +55,22 @@ package struct FinishedRecording: Codable, Hashable, Sendable {
     }
 }
 
+/// A caller whose number has been here before: recognised, which is not verified (decision 8).
+package struct KnownCaller: Hashable, Sendable {
+    /// Who spoke with this number last, and when that call ended.
+    package var lastAgent: AgentID?
+    package var lastEndedAt: Timestamp?
+    package init(lastAgent: AgentID? = nil, lastEndedAt: Timestamp? = nil) {
+        self.lastAgent = lastAgent
+        self.lastEndedAt = lastEndedAt
+    }
+}
+
+/// Who knows whether an interaction exists.
+package protocol InteractionLookup: Sendable {
+    func exists(_ id: InteractionID) async throws -> Bool
+}
+
 /// Who keeps the record of every interaction. The routing desk writes through it in its own transaction, so that
 /// journal, facts and records are committed together or not at all.
 package protocol InteractionLedger: Sendable {
@@ -62,6 +78,8 @@ package protocol InteractionLedger: Sendable {
     func record(_ recording: FinishedRecording, in transaction: any Transaction) throws
     /// Recordings that were begun and never finished: those of a program that died.
     func unfinishedRecordings(in transaction: any Transaction) throws -> [FinishedRecording]
+    /// What the records say of a caller's canonical number; `nil` when it has not been here before this contact.
+    func knownCaller(_ caller: String, before contact: InteractionID) async throws -> KnownCaller?
     /// Interactions that were going on when the platform stopped, oldest first.
     func unfinished(in transaction: any Transaction) throws -> [InteractionID]
 }

@@ -1,5 +1,5 @@
 package import Contracts
-import Kernel
+package import Kernel
 package import Storage
 package import Web
 
@@ -8,19 +8,32 @@ package struct InteractionsFeature: Sendable {
     package static let migrations = InteractionSchema.migrations
 
     private let store: InteractionStore
+    private let forms: FormStore
+    private let centre: any CentreSource
     private let dataDirectory: String
+    private let now: @Sendable () -> Timestamp
 
-    package init(_ database: TenantDatabase, dataDirectory: String) {
+    package init(
+        _ database: TenantDatabase, centre: any CentreSource, dataDirectory: String,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         store = InteractionStore(database)
+        forms = FormStore(database)
+        self.centre = centre
         self.dataDirectory = dataDirectory
+        self.now = now
     }
 
     /// Who keeps the records, for the routing desk.
     package var ledger: any InteractionLedger { store }
 
+    /// Who knows whether there is such a contact, for features that refer to one.
+    package var lookup: any InteractionLookup { store }
+
     package var routes: Routes {
         var routes = Routes()
-        InteractionRoutes(store: store, dataDirectory: dataDirectory).add(to: &routes)
+        FormRoutes(forms: forms, centre: centre, now: now).add(to: &routes)
+        InteractionRoutes(store: store, centre: centre, dataDirectory: dataDirectory).add(to: &routes)
         return routes
     }
 }

@@ -12,8 +12,8 @@ package final class MediaService: Sendable {
     private let pool: PortPool
     private let workers: [MediaWorker]
     private let writers: [RecordingWriter]
-    /// Which worker has which leg, until it is closed. Not on the packet path.
-    private let owners = Mutex<[MediaLegID: Int]>([:])
+    private let directory = LegDirectory()
+    private let identity: DTLSIdentity
     private let threads = Mutex<(workers: [WorkerThread], writers: [WorkerThread])>(([], []))
 
     /// Starts the threads. The sink is called on them: it must not block, and may call this service.
@@ -28,6 +28,7 @@ package final class MediaService: Sendable {
         self.settings = settings
         self.local = local
         pool = try PortPool(settings.ports)
+        identity = try DTLSIdentity()
         var workers: [MediaWorker] = []
         var writers: [RecordingWriter] = []
         do {
@@ -36,7 +37,8 @@ package final class MediaService: Sendable {
                 let writer = try RecordingWriter(limit: settings.waitingBlocks, sink: sink) { room, token in
                     back.submit(.recordingBroke(room, token))
                 }
-                let worker = try MediaWorker(settings: settings, pool: pool, writer: writer, sink: sink)
+                let worker = try MediaWorker(
+                    settings: settings, pool: pool, directory: directory, writer: writer, sink: sink)
                 back.set(worker)
                 workers.append(worker)
                 writers.append(writer)
@@ -68,22 +70,36 @@ package final class MediaService: Sendable {
     /// Throws `conflict` when the leg is open already, `exhausted` when no port or descriptor is left,
     /// `unavailable` when the system refuses the socket.
     package func open(_ leg: MediaLegID, room: RoomID, at now: Timestamp) throws(Problem) -> UInt16 {
-        let owner = Int(truncatingIfNeeded: Self.spread(room.number) % UInt64(workers.count))
-        let isNew = owners.withLock { owners in
-            guard owners[leg] == nil else { return false }
-            owners[leg] = owner
-            return true
-        }
-        guard isNew else { throw Problem(.conflict, "The media leg is open already.") }
-        do {
-            let socket = try bind()
-            workers[owner].submit(.open(leg, room, socket, now))
-            return socket.port
-        } catch {
-            owners.withLock { $0[leg] = nil }
-            throw error
-        }
+        try open(leg, room: room, at: now, secure: nil)
     }
+    /// Opens a browser's leg in a room: one UDP port for connectivity checks, DTLS and SRTP. What comes back goes into
+    /// the answer to the browser's offer; nobody is let in before `setSecureRemote`. `MediaEvent.transport` tells when
+    /// the way is open, lost, and back. A leg that is not up within `MediaSettings.openWithin` closes.
+    ///
+    /// Throws as `open` does, and `unavailable` when OpenSSL refuses.
+    package func openSecure(
+        _ leg: MediaLegID, room: RoomID, at now: Timestamp
+    ) throws(Problem) -> SecureLegDescription {
+        let opening = try SecureOpening(identity)
+        let port = try open(leg, room: room, at: now, secure: opening)
+        return opening.description(port: port, identity: identity)
+    }
+    private func open(
+        _ leg: MediaLegID, room: RoomID, at now: Timestamp, secure: SecureOpening?
+    ) throws(Problem) -> UInt16 {
+        let conflict = Problem(.conflict, "The media leg is open already.")
+        if directory.holds(leg) { throw conflict }
+        let socket = try bind()
+        let owner = owner(of: room)
+        let isNew = directory.enter(leg, owner: owner) {
+            workers[owner].submit(.open(leg, room, socket, now, secure))
+        }
+        if isNew { return socket.port }
+        socket.close()
+        pool.release(socket.port)
+        throw conflict
+    }
+    private func owner(of room: RoomID) -> Int { Self.owner(of: room, among: workers.count) }
     /// A port may be taken by another program: each is tried at most once.
     private func bind() throws(Problem) -> DatagramSocket {
         for _ in 0..<pool.count {
@@ -107,16 +123,42 @@ package final class MediaService: Sendable {
             details: ["first": "\(settings.ports.lowerBound)", "last": "\(settings.ports.upperBound)"])
     }
     /// Neighbouring numbers land on different workers (the multiplier is 2^64 divided by the golden ratio).
-    private static func spread(_ number: UInt64) -> UInt64 { (number &* 0x9E37_79B9_7F4A_7C15) >> 33 }
+    static func owner(of room: RoomID, among workers: Int) -> Int {
+        let spread = (room.number &* 0x9E37_79B9_7F4A_7C15) >> 33
+        return Int(truncatingIfNeeded: spread % UInt64(workers))
+    }
 
-    /// Sets or changes the far end of a leg. Throws `invalid` for an address that is none.
+    /// Sets or changes the far end of a plain leg. Throws `invalid` for an address that is none.
     package func setRemote(_ leg: MediaLegID, _ remote: RemoteMedia) throws(Problem) {
         let resolved = try MediaLeg.Remote(remote)
         submit(leg) { .setRemote($0, resolved) }
     }
+    /// Sets or changes the far end of a secure leg. Another fingerprint than that of a handshake that is through
+    /// closes the leg.
+    package func setSecureRemote(_ leg: MediaLegID, _ remote: SecureRemoteMedia) {
+        let resolved = MediaLeg.Remote(remote)
+        submit(leg) { .describe($0, resolved, ufrag: remote.ufrag, remote.fingerprint) }
+    }
     /// Sets who hears whom in the room. One talker is passed on as he sends, more are mixed on this side's clock.
     /// Lines of legs that are not open yet count from when they open.
     package func connect(_ room: RoomID, _ matrix: TalkMatrix) { submit(room, .connect(room, matrix)) }
+
+    /// Takes a leg into another room, with its port, its keys, its stream and its counts: the far end notices nothing.
+    /// What plays to it ends as stopped, its track in the old room's recording ends, and the new room's recording
+    /// takes it up if it names it. Commands for the leg that follow, and those for the new room, may be given at once.
+    /// A room comes into being by this, as by `open`, and goes with its last leg.
+    package func move(_ leg: MediaLegID, to room: RoomID) {
+        let target = owner(of: room)
+        directory.move(leg, to: target) { source in
+            workers[target].submit(.reserve(room, leg))
+            if source == target {
+                workers[target].submit(.enter(leg, room))
+            } else {
+                workers[target].submit(.await(leg))
+                workers[source].submit(.leave(leg, room, workers[target]))
+            }
+        }
+    }
 
     /// Plays clips one after the other to the leg, in place of what it hears; `playEnded` follows in any case unless
     /// the leg closes before.
@@ -154,8 +196,7 @@ package final class MediaService: Sendable {
 
     /// Closes a leg; `closed` follows once. Harmless when repeated.
     package func close(_ leg: MediaLegID) {
-        let owner = owners.withLock { $0.removeValue(forKey: leg) }
-        if let owner { workers[owner].submit(.close(leg)) }
+        directory.remove(leg) { workers[$0].submit(.close(leg)) }
     }
 
     /// Closes every leg, finishes every recording and ends the threads; returns when that is done. Called from
@@ -165,7 +206,7 @@ package final class MediaService: Sendable {
             defer { threads = ([], []) }
             return threads
         }
-        if !ending.workers.isEmpty { for worker in workers { worker.submit(.stop) } }
+        if !ending.workers.isEmpty { directory.alone { for worker in workers { worker.submit(.stop) } } }
         let all = ending.workers + ending.writers
         // A thread that waited for the others here would keep them from ending.
         if all.contains(where: \.isCurrent) { return }
@@ -173,10 +214,10 @@ package final class MediaService: Sendable {
     }
 
     private func submit(_ leg: MediaLegID, _ command: (MediaLegID) -> MediaWorker.Command) {
-        if let owner = owners.withLock({ $0[leg] }) { workers[owner].submit(command(leg)) }
+        directory.with(leg) { workers[$0].submit(command(leg)) }
     }
     private func submit(_ room: RoomID, _ command: MediaWorker.Command) {
-        workers[Int(truncatingIfNeeded: Self.spread(room.number) % UInt64(workers.count))].submit(command)
+        workers[owner(of: room)].submit(command)
     }
 }
 

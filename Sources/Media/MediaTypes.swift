@@ -102,6 +102,12 @@ package struct LegStatistics: Hashable, Sendable {
     package var unusable = 0
     /// Packets that the kernel did not take.
     package var unsent = 0
+    /// On a secure leg: checks and packets that were not of the far end, or that had come before.
+    package var unauthenticated = 0
+    /// On a secure leg: packets that never came to the far end, as it reports.
+    package var farLost = 0
+    /// On a secure leg: to the far end and back, microseconds; zero before the first report.
+    package var roundTripMicroseconds = 0
     /// Smoothed variation of the transit time (RFC 3550, A.8), microseconds.
     package var jitterMicroseconds = 0
 }
@@ -123,6 +129,8 @@ package enum MediaEvent: Sendable {
     /// All tracks are on disk, with their digests. Comes from the writer's thread, so perhaps after the legs' `closed`.
     case recordingFinished(RoomID, recording: String, [TrackResult])
     case closed(MediaLegID, LegStatistics)
+    /// What became of the way to a browser; never told of a plain leg.
+    case transport(MediaLegID, TransportEvent)
 }
 
 /// How the media side is set up; the defaults are those of the product.
@@ -138,10 +146,17 @@ package struct MediaSettings: Sendable {
     package var idle = IdlePolicy.silence
     /// After this long without a packet a leg counts as silent.
     package var silentAfter = TimeSpan.seconds(20)
+    /// A secure leg on which nothing at all has come for this long, while audio came before, has lost its way.
+    package var lostAfter = TimeSpan.milliseconds(2_500)
+    /// A secure leg that is not up this long after it was opened is closed: the browser has to fetch its answer,
+    /// try its addresses and shake hands.
+    package var openWithin = TimeSpan.seconds(30)
     /// Blocks of 600 ms that may wait for the disk, per writer; beyond it recordings fail instead of the memory.
     package var waitingBlocks = 8_192
     /// The 20 ms clock; other values are for tests alone.
     var tickNanoseconds: Int64 = 20_000_000
+    /// Between two reports on a secure leg (RFC 3550, 6.2 has five seconds as the least); other values are for tests.
+    var reportNanoseconds: Int64 = 5_000_000_000
 
     package init() {}
 }

@@ -25,6 +25,7 @@ extension MediaWorker {
     }
     /// Every beat while this side makes the leg's packets or a key is down; else when its talker may have paused.
     private func nextLook(at leg: MediaLeg) -> Int64 {
+        if leg.secure?.watch.state == .opening { return 0 }
         if leg.playback != nil || leg.mixQueue != nil || !leg.mixedTalkers.isEmpty || leg.keys.isPressed {
             return 0
         }
@@ -94,6 +95,7 @@ extension MediaWorker {
     // MARK: What did not come
 
     private func lookAfter(_ leg: MediaLeg) {
+        if let secure = leg.secure { lookAfterSecure(leg, secure) }
         if leg.keys.isPressed, let key = leg.keys.tick(at: now) { sink(.digit(leg.id, key)) }
         if let track = leg.track { track.recording.advance(track, at: now) }
         let silence = (now - leg.lastHeard) / 1_000_000

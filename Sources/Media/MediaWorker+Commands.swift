@@ -4,8 +4,9 @@ import Kernel
 extension MediaWorker {
     /// One thing to do, in the order in which they were submitted.
     enum Command: Sendable {
-        case open(MediaLegID, RoomID, DatagramSocket, Timestamp)
+        case open(MediaLegID, RoomID, DatagramSocket, Timestamp, SecureOpening?)
         case setRemote(MediaLegID, MediaLeg.Remote)
+        case describe(MediaLegID, MediaLeg.Remote, ufrag: String, CertificateDigest)
         case connect(RoomID, TalkMatrix)
         case play(MediaLegID, PlayID, [AudioClip], loop: Bool)
         case stopPlaying(MediaLegID)
@@ -18,15 +19,30 @@ extension MediaWorker {
         case stopRecording(RoomID)
         /// The writer gave the recording up.
         case recordingBroke(RoomID, UInt64)
+        /// A leg will come into the room.
+        case reserve(RoomID, MediaLegID)
+        /// The leg is on its way to this worker: commands for it wait.
+        case await(MediaLegID)
+        /// From one room of this worker to another.
+        case enter(MediaLegID, RoomID)
+        /// To a room of another worker, which has been told to wait.
+        case leave(MediaLegID, RoomID, MediaWorker)
+        case arrive(LegInTransit)
+        /// The leg that was to come closed before it left.
+        case neverComes(MediaLegID, RoomID)
         case close(MediaLegID)
         case stop
     }
 
     func perform(_ command: Command) {
+        if holds(command) { return }
         switch command {
-        case .open(let id, let room, let socket, let opened): open(id, room, socket, opened)
+        case .open(let id, let room, let socket, let opened, let secure):
+            open(id, room, socket, opened, secure)
+        case .describe(let id, let remote, let ufrag, let certificate):
+            if let leg = legs[id] { describe(leg, remote, ufrag: ufrag, certificate: certificate) }
         case .setRemote(let id, let remote):
-            guard let leg = legs[id] else { return }
+            guard let leg = legs[id], leg.secure == nil else { return }
             leg.take(remote)
             // A new description begins a new wait for packets.
             leg.lastHeard = now
@@ -63,40 +79,47 @@ extension MediaWorker {
             }
             recording.abandon(room.legs)
             room.recording = nil
+        case .reserve(let room, let leg): reserve(room, for: leg)
+        case .await(let leg): arriving[leg] = []
+        case .enter(let leg, let room): enter(leg, room)
+        case .leave(let leg, let room, let target): leave(leg, room, target)
+        case .arrive(let transit): arrive(transit)
+        case .neverComes(let leg, let room): neverComes(leg, room)
         case .close(let id):
             if let leg = legs[id] { close(leg) }
         case .stop:
+            isStopping = true
             for leg in legs.values.sorted(by: { $0.token < $1.token }) { close(leg) }
-            isRunning = false
+            endIfStopped()
         }
     }
 
-    private func open(_ id: MediaLegID, _ roomID: RoomID, _ socket: DatagramSocket, _ opened: Timestamp) {
-        let room = rooms[roomID] ?? MediaRoom(id: roomID)
-        rooms[roomID] = room
-        let stream = SendStream(
-            source: UInt32.random(in: 1...UInt32.max), sequence: UInt16.random(in: 0...0x7FFF),
-            timestamp: UInt32.random(in: 0...UInt32.max))
-        let leg = MediaLeg(
-            id: id, room: room, socket: socket, token: takeSlot(), opened: opened, stream: stream)
-        fillSlot(leg)
-        legs[id] = leg
-        room.legs.append(leg)
-        rewire(room)
-        do {
-            try socket.join(poller, token: leg.token)
-        } catch {
-            // The kernel watches no more sockets: the leg cannot live.
-            close(leg)
+    private func open(
+        _ id: MediaLegID, _ roomID: RoomID, _ socket: DatagramSocket, _ opened: Timestamp,
+        _ secure: SecureOpening?
+    ) {
+        if isStopping {
+            socket.close()
+            pool.release(socket.port)
+            directory.forget(id)
+            sink(.closed(id, LegStatistics(opened: opened)))
             return
         }
-        room.recording?.attach(leg, at: now)
+        let stream = SendStream(
+            source: secure?.source ?? UInt32.random(in: 1...UInt32.max),
+            sequence: UInt16.random(in: 0...0x7FFF),
+            timestamp: UInt32.random(in: 0...UInt32.max))
+        let leg = MediaLeg(
+            id: id, room: MediaRoom(id: roomID), socket: socket, token: 0, opened: opened, stream: stream,
+            secure: secure?.transport(at: now, settings))
+        seat(leg, in: roomID)
     }
-    private func rewire(_ room: MediaRoom) {
+    func rewire(_ room: MediaRoom) {
         room.rewire()
         for leg in room.legs { attend(leg) }
     }
-    private func close(_ leg: MediaLeg) {
+    func close(_ leg: MediaLeg) {
+        sayGoodbye(leg)
         let room = leg.room
         room.recording?.detach(leg, at: now)
         leg.playback = nil
@@ -107,10 +130,8 @@ extension MediaWorker {
         leg.socket.leave(poller)
         leg.socket.close()
         pool.release(leg.socket.port)
-        if room.legs.isEmpty {
-            stopRecording(room)
-            rooms[room.id] = nil
-        }
+        directory.forget(leg.id)
+        endIfEmpty(room)
         sink(.closed(leg.id, leg.finalStatistics))
     }
     private func startRecording(_ id: RoomID, _ spec: RecordingSpec) {
@@ -124,7 +145,7 @@ extension MediaWorker {
         room.recording = recording
         for leg in room.legs { recording.attach(leg, at: now) }
     }
-    private func stopRecording(_ room: MediaRoom) {
+    func stopRecording(_ room: MediaRoom) {
         room.recording?.finish(room.legs, at: now)
         room.recording = nil
     }

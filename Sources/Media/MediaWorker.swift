@@ -19,6 +19,7 @@ final class MediaWorker: @unchecked Sendable {
     let settings: MediaSettings
     let sink: @Sendable (MediaEvent) -> Void
     let pool: PortPool
+    let directory: LegDirectory
     let writer: RecordingWriter
     private let inbox = Mutex<[Command]>([])
     private let wake: KernelCounter
@@ -27,6 +28,8 @@ final class MediaWorker: @unchecked Sendable {
     // From here on of the worker's thread alone.
     let poller: Poller
     let buffer = PacketBuffer()
+    /// Where a secure leg's packets are sealed, and what is sent beside the audio is made.
+    let sealed = PacketBuffer()
     let tables = G711Tables.shared
     private var source = MediaEndpoint.unset
     /// Legs by slot; a token is a slot with the number of legs that the slot has seen.
@@ -37,6 +40,8 @@ final class MediaWorker: @unchecked Sendable {
     private var freeSlots: [Int] = []
     var legs: [MediaLegID: MediaLeg] = [:]
     var rooms: [RoomID: MediaRoom] = [:]
+    /// What is asked of legs that are on their way here, in order.
+    var arriving: [MediaLegID: [Command]] = [:]
     var recordingCount: UInt64 = 0
     var phase = 0
     var beats: UInt64 = 0
@@ -44,13 +49,16 @@ final class MediaWorker: @unchecked Sendable {
     /// Monotonic nanoseconds, read once per wake-up.
     var now = monotonicNanoseconds()
     var isRunning = true
+    /// Told to stop, and perhaps waiting for a leg that is on its way.
+    var isStopping = false
 
     init(
-        settings: MediaSettings, pool: PortPool, writer: RecordingWriter,
+        settings: MediaSettings, pool: PortPool, directory: LegDirectory, writer: RecordingWriter,
         sink: @escaping @Sendable (MediaEvent) -> Void
     ) throws(SystemError) {
         self.settings = settings
         self.pool = pool
+        self.directory = directory
         self.writer = writer
         self.sink = sink
         poller = try Poller()
@@ -130,10 +138,18 @@ final class MediaWorker: @unchecked Sendable {
         guard slot < slots.count, let leg = slots[slot], leg.token == token,
             let length = leg.socket.receive(into: buffer, from: &source)
         else { return }
+        if let secure = leg.secure {
+            receiveSecure(leg, secure, length: length, from: source)
+            return
+        }
         guard leg.accepts(source) else {
             leg.statistics.foreign += 1
             return
         }
+        hear(leg, length: length)
+    }
+    /// A packet from the leg's far end lies in the buffer, in clear.
+    func hear(_ leg: MediaLeg, length: Int) {
         guard let header = RTPHeader.read(buffer, length: length),
             let payload = leg.payload(header.payloadType),
             leg.remote?.direction.receives == true
@@ -217,6 +233,10 @@ final class MediaWorker: @unchecked Sendable {
             source: leg.stream.source, payloadStart: header.payloadStart, payloadCount: header.payloadCount)
         own.write(buffer)
         let start = header.payloadStart - RTPHeader.size
+        if let secure = leg.secure {
+            sendSecure(leg, secure, at: start, payload: header.payloadCount)
+            return
+        }
         if leg.socket.send(buffer, at: start, count: RTPHeader.size + header.payloadCount, to: endpoint) {
             leg.statistics.packetsSent += 1
             leg.statistics.bytesSent += header.payloadCount

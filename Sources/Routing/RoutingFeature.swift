@@ -104,6 +104,8 @@ package struct RoutingFeature: Sendable {
                 advertisedMediaAddress: places.media.advertisedAddress,
                 firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
+        let kinds = try await store.phoneKinds()
+        switchboard.phoneKinds = kinds
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
         desk = RoutingDesk(
             engine: CallEngine(settings: settings, routing: recovered.routing), position: recovered.position,
@@ -129,6 +131,10 @@ package struct RoutingFeature: Sendable {
         try await store.forgetDialogs()
         for flow in published.values { await warm(flow, prompter) }
         _ = try await desk.order(.settingsChanged(settings))
+        // The browsers of a former run are gone until their pages come back.
+        for agent in recovered.routing.overview(at: now).agents where kinds[agent.id] == .browser {
+            _ = try await desk.order(.routing(.agentVanished(agent.id)))
+        }
     }
 
     private func warm(_ flow: Flow, _ prompter: Prompter) async {
@@ -146,7 +152,13 @@ package struct RoutingFeature: Sendable {
         var routes = Routes()
         AgentRoutes(desk: desk).add(to: &routes)
         LiveRoutes(desk: desk, database: database).add(to: &routes)
+        DeskRoutes(desk: desk).add(to: &routes)
+        WebCallRoutes(desk: desk, now: now).add(to: &routes)
         return routes
+    }
+
+    private var now: @Sendable () -> Timestamp {
+        { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
     }
 
     /// How the telephone side is, for the component inventory.
@@ -187,7 +199,20 @@ package struct RoutingFeature: Sendable {
     }
 
     /// Carries calls until it is cancelled.
-    package func run() async { await mailbox.deliver(to: desk) }
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await mailbox.deliver(to: desk) }
+            group.addTask {
+                // Ends when `run` is cancelled or the mailbox is closed.
+                while (try? await Task.sleep(for: Self.queueNews)) != nil { await desk.publishQueues() }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// How often screens are told of lines that have grown or shrunk.
+    private static let queueNews = Duration.seconds(2)
 
     /// Takes no new calls, waits for the standing ones as long as it is given, ends the rest and stops.
     package func drain(for patience: Duration) async {

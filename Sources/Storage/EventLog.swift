@@ -137,10 +137,13 @@ package enum EventLog {
     }
 
     /// Whether an event is among the newest ones: asked when the outcome of the commit that wrote it is not known.
-    package static func contains(_ id: EventID, tenant: TenantID, in transaction: any Transaction) throws -> Bool {
+    package static func contains(_ id: EventID, tenant: TenantID, in transaction: any Transaction) throws
+        -> Bool
+    {
         let oldest = try head(of: tenant, in: transaction) - lookBack
         return try transaction.row(
-            "select 1 as found from event where tenant_id = \(tenant) and seq > \(oldest) and id = \(id)") != nil
+            "select 1 as found from event where tenant_id = \(tenant) and seq > \(oldest) and id = \(id)")
+            != nil
     }
     /// How far back `contains` looks: far more than other writers add during one commit.
     static let lookBack: Int64 = 100_000

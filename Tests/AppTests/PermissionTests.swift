@@ -8,7 +8,7 @@ import Testing
 /// Who may do what, over HTTP against the whole product.
 @Suite struct PermissionTests {
     @Test(arguments: StoreUnderTest.all)
-    func `an agent's token acts for that agent alone and reads no interactions`(_ store: StoreUnderTest)
+    func `an agent's token acts for that agent alone and reads nothing of others`(_ store: StoreUnderTest)
         async throws
     {
         try await Installation.with(store) { place in
@@ -18,9 +18,11 @@ import Testing
 
                 let other = try await hotline.signIn("5002", at: "02", own)
                 #expect(other.status == 403 && other.json["field"].text == "number")
-                for path in [
-                    "/api/v1/interactions", "/api/v1/lost-calls", "/api/v1/live", "/api/v1/events",
-                ] {
+                for path in ["/api/v1/interactions", "/api/v1/lost-calls"] {
+                    let reply = try await hotline.http.request("GET", path, token: own)
+                    #expect(reply.status == 200 && reply.json["items"].items.isEmpty, "\(path)")
+                }
+                for path in ["/api/v1/live", "/api/v1/events", "/api/v1/accounts"] {
                     let reply = try await hotline.http.request("GET", path, token: own)
                     #expect(reply.status == 403, "\(path)")
                     #expect(reply.json["code"].text == "forbidden")

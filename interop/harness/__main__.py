@@ -41,6 +41,11 @@ def main(words):
         if not shutil.which(program):
             print(f"not ok interop: {program} is missing (packages sip-tester, baresip-core, espeak-ng)")
             return 1
+    try:
+        from . import web  # noqa: F401
+    except ImportError as error:
+        print(f"not ok interop: browsers cannot be driven ({error}); ./test installs what is missing")
+        return 1
     if not PROGRAM.exists():
         print(f"not ok interop: {PROGRAM} is missing; build it with swift build --product hotline")
         return 1

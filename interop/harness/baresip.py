@@ -33,20 +33,23 @@ class Baresip:
     """One baresip process with one account."""
 
     def __init__(self, bench, hotline, user, password, speech, transport="udp", name="baresip",
-                 answers="auto"):
+                 answers="auto", registers=True, port=None):
         self.folder = bench.path(name)
         self.folder.mkdir()
-        self.port = Ports.take(1)
+        self.port = port or Ports.take(1)
         first = Ports.take(10, even=True)
         (self.folder / "config").write_text(CONFIG.format(
             port=self.port, folder=self.folder, source=f"aufile,{speech}", first=first,
             last=first + 9, modules=MODULES))
         (self.folder / "accounts").write_text(
             f"<sip:{user}@{hotline.sip};transport={transport}>;auth_pass={password};auth_user={user}"
-            f";answermode={answers};regint=60;ptime=20;audio_codecs=PCMA/8000/1\n")
+            f";answermode={answers};regint={60 if registers else 0};ptime=20;audio_codecs=PCMA/8000/1\n")
         (self.folder / "contacts").write_text("")
         self.process = bench.start(name, ["baresip", "-f", self.folder, "-p", self.folder], cwd=self.folder)
-        eventually(self._is_registered, 15, "baresip has registered")
+        if registers:
+            eventually(self._is_registered, 15, "baresip has registered")
+        else:
+            eventually(lambda: "baresip is ready" in self.process.said(), 15, "baresip has started")
 
     def await_ring(self, within=20):
         eventually(lambda: "ncoming call" in self.process.said(), within, "baresip rings")

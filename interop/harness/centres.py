@@ -20,16 +20,19 @@ def quick(bench, phones, lines=25, when_lines_full="busy", trunk="127.0.0.1"):
         trunk_address=trunk)
     for index, port in enumerate(phones, 1):
         text += f'\n[[seat]]\nnumber = "{index:02}"\nsite = "main"\n'
-        text += f'phone = {{ kind = "sip", uri = "sip:agent{index}@127.0.0.1:{port}" }}\n'
+        # sipp takes every OPTIONS for a call of its own.
+        text += f'phone = {{ kind = "sip", uri = "sip:agent{index}@127.0.0.1:{port}", probe = false }}\n'
     (folder / "centre.toml").write_text(text)
     for flow in QUICK.glob("flow-*.toml"):
         shutil.copy(flow, folder)
     return folder / "centre.toml"
 
 
-def demo(bench, phones=None, more=""):
+def demo(bench, phones=None, more="", answers_probes=False):
     """The demonstration centre. `phones`: seat -> SIP port of a phone that does not register; `more` is
     put at the end of the file."""
+    # sipp takes every OPTIONS for a call of its own.
+    probe = "" if answers_probes else ", probe = false"
     folder = bench.path("centre")
     shutil.copytree(DEMO, folder)
     file = folder / "centre.toml"
@@ -37,7 +40,7 @@ def demo(bench, phones=None, more=""):
     for seat, port in (phones or {}).items():
         text, count = re.subn(
             rf'(\[\[seat\]\]\nnumber = "{seat}"\nsite = "main"\n)phone = .*',
-            rf'\1phone = {{ kind = "sip", uri = "sip:agent{int(seat)}@127.0.0.1:{port}" }}', text)
+            rf'\1phone = {{ kind = "sip", uri = "sip:agent{int(seat)}@127.0.0.1:{port}"{probe} }}', text)
         assert count == 1, f"seat {seat}"
     file.write_text(text + more)
     return file

@@ -18,7 +18,7 @@ class Phone:
     """One call over UDP. Sends silence every 20 ms unless told otherwise and keeps what it hears."""
 
     def __init__(self, bench, hotline, called="5186", caller="8101", ip="127.0.0.1"):
-        self.remote = (ip, hotline.sip_port)
+        self.remote = ("127.0.0.1", hotline.sip_port)
         self.called = called
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((ip, 0))
@@ -31,8 +31,8 @@ class Phone:
         self.port = self.socket.getsockname()[1]
         self.call_id = os.urandom(8).hex()
         self.own = f"<sip:{caller}@{ip}:{self.port}>;tag={os.urandom(4).hex()}"
-        self.to = f"<sip:{called}@{ip}:{hotline.sip_port}>"
-        self.target = f"sip:{called}@{ip}:{hotline.sip_port}"
+        self.to = f"<sip:{called}@{hotline.sip}>"
+        self.target = f"sip:{called}@{hotline.sip}"
         self.sequence, self.stamp, self.ssrc = random.randrange(30_000), random.randrange(1 << 31), os.urandom(4)
         self.heard = bytearray()
         self.payloads = set()
@@ -86,7 +86,7 @@ class Phone:
             self.to = header(text, "To")
             if status < 300:
                 self.target = header(text, "Contact").split("<")[1].split(">")[0]
-                self.media = (self.ip, int(text.split("m=audio ")[1].split()[0]))
+                self.media = ("127.0.0.1", int(text.split("m=audio ")[1].split()[0]))
                 self.socket.sendto(self.request("ACK", 1), self.remote)
                 for work in (self._listen, self._speak, self._answer):
                     self.threads.append(threading.Thread(target=work, daemon=True))

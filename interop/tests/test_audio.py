@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 
 from harness import audio, centres, sipp
 from harness.audio import expect_heard
@@ -13,6 +14,8 @@ from harness.registry import test
 
 # The first agent of the demonstration centre's client group by level, and the seat that the tests use.
 CLIENT_AGENT, SEAT = "5019", "01"
+# One of the same group with a lower level.
+LESSER_AGENT = "5007"
 
 STORY = [
     "call.arrived", "line.held", "call.answered", "flow.started", "flow.recordingNoticeGiven", "flow.nodeEntered",
@@ -20,7 +23,7 @@ STORY = [
     "call.ended"]
 
 # Talks once the test says so and the agent's number has been spoken to both: speech of 7 s, then the end.
-TALK = [sipp.await_nudge(), sipp.pause(4_500), sipp.play(sipp.SPEECH), sipp.pause(7_400), sipp.hang_up()]
+TALK = [sipp.await_nudge(), sipp.pause(8_500), sipp.play(sipp.SPEECH), sipp.pause(7_400), sipp.hang_up()]
 
 
 def expect_recording(hotline, identifier, talk=7.0):
@@ -199,3 +202,103 @@ def known_fault(bench):
     hotline.call("DELETE", f"/announcements/{made['id']}")
     after, _ = seconds_before_menu(2)
     expect(not hotline.facts(after, "flow.announcementSpoken"), "the announcement is still spoken")
+
+
+@test("P13 G14 the standard greeting with the agent's number is heard by the caller and by the agent on connection")
+def greeting(bench):
+    port = Ports.take()
+    hotline = Hotline(bench, centres.demo(bench, {SEAT: port}))
+    # The agent's phone sends back what it hears, so the agent's track is what the agent heard.
+    agent = sipp.agent(bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], port, echo=True)
+    hotline.sign_in(CLIENT_AGENT, SEAT)
+    phone = Phone(bench, hotline)
+    expect(phone.call() == 200, "the call was not answered")
+    call = hotline.interaction()["id"]
+    phone.press("1")
+    hotline.await_fact(call, "call.connected", 40)
+    before = len(phone.samples())
+    # What was spoken last is the one prompt that depends on who answers.
+    spoken = eventually(lambda: newest_with(hotline, before, phone), 20, "something was spoken after the connection")
+    eventually(lambda: len(phone.samples()) > before + len(spoken) + 16_000, 30, "time for all of it")
+    phone.hang_up()
+    agent.expect_ok()
+    hotline.await_end(call)
+    expect_heard(spoken, phone.samples()[max(0, before - 8_000):], "what the caller heard on connection")
+    _, tracks = expect_recording(hotline, call, talk=1)
+    expect_heard(spoken, tracks["agent-1"], "what the agent heard on connection", 0.75)
+
+
+def newest_with(hotline, before, phone):
+    """The samples of the prompt that was made last, once the caller hears something."""
+    if sound(phone.samples()[before:]) < 0.5:
+        return None
+    made = sorted((hotline.data / "speech").rglob("*.wav"), key=lambda path: path.stat().st_mtime_ns)
+    if not made:
+        return None
+    telephone = hotline.bench.path("spoken.wav")
+    subprocess.run(["sox", made[-1], "-r", "8000", "-c", "1", "-b", "16", telephone], check=True)
+    samples = audio.read_wav(telephone.read_bytes())[0]
+    loud = [place for place, sample in enumerate(samples) if abs(sample) > 200]
+    return samples[loud[0]:loud[-1]]
+
+
+@test("N16 the way in (public network, own extension, a town's exchange) is kept as the call's origin")
+def ways_in(bench):
+    city = """
+[[trunk]]
+key = "city"
+addresses = ["127.0.0.3"]
+origin = "city"
+home_country = "86"
+home_area = "571"
+short_codes = ["5186"]
+dial_format = "national"
+
+[[trunk]]
+key = "public"
+addresses = ["127.0.0.2"]
+origin = "external"
+home_country = "86"
+home_area = "571"
+short_codes = ["5186"]
+dial_format = "national"
+"""
+    hotline = Hotline(bench, centres.demo(bench, more=city))
+    for index, (address, origin) in enumerate(
+            [("127.0.0.1", "internal"), ("127.0.0.2", "external"), ("127.0.0.3", "city")]):
+        phone = Phone(bench, hotline, ip=address)
+        expect(phone.call() == 200, f"the call from {address} was not answered")
+        call = hotline.interaction(index)
+        expect(call["origin"] == origin, f"from {address} the origin is {call['origin']}")
+        arrived = hotline.await_fact(call["id"], "call.arrived")
+        expect(arrived["payload"]["origin"] == origin, f"the fact says {arrived['payload']}")
+        phone.hang_up()
+        hotline.await_end(call["id"])
+
+
+@test("N20 a caller who calls again is offered to the agent who spoke with them last, though another is better")
+def last_agent(bench):
+    ports = {"01": Ports.take(), "02": Ports.take()}
+    hotline = Hotline(bench, centres.demo(bench, ports))
+    steps = [sipp.ring(), sipp.answer(), sipp.await_bye()]
+    lesser = sipp.agent(bench, steps, ports["02"], name="lesser", calls=2)
+    hotline.sign_in(LESSER_AGENT, "02")
+
+    def talk(index):
+        caller = sipp.caller(
+            bench, hotline,
+            [sipp.answered(), sipp.pause(300), sipp.press(1), sipp.await_nudge(), sipp.hang_up()],
+            name=f"caller{index}", number="13800138000")
+        call = hotline.interaction(index)["id"]
+        hotline.await_fact(call, "call.connected", 40)
+        caller.nudge()
+        caller.expect_ok()
+        hotline.await_end(call)
+        return hotline.facts(call, "offer.made")[0]
+
+    talk(0)
+    hotline.call("POST", f"/agents/{LESSER_AGENT}/wrap-up/end")
+    hotline.sign_in(CLIENT_AGENT, "01")
+    offer = talk(1)
+    expect(offer["payload"]["rule"] == "lastAgent", f"the offer says {offer['payload']}")
+    lesser.expect_ok()

@@ -4,7 +4,7 @@ import time
 
 from harness import audio, centres, sipp
 from harness.baresip import Baresip
-from harness.bench import expect
+from harness.bench import Ports, expect
 from harness.hotline import Hotline
 from harness.registry import test
 
@@ -101,7 +101,7 @@ def gone(bench):
     scene.hotline.await_fact(call, "call.connected", 20)
     outcomes = [fact["payload"]["outcome"] for fact in scene.hotline.facts(call, "offer.ended")]
     expect(len(outcomes) == 2 and outcomes[1] == "accepted", f"the offers ended {outcomes}")
-    expect(outcomes[0] in ("unreachable", "noAnswer"), f"the phone that is gone: {outcomes[0]}")
+    expect(outcomes[0] in ("unreachable", "agentVanished"), f"the phone that is gone: {outcomes[0]}")
     caller.nudge()
     caller.expect_ok()
     second.expect_ok()
@@ -132,19 +132,49 @@ def dies(bench):
     scene.expect_quiet()
 
 
+@test("N20 a fixed address at which nothing reacts gives the caller back within 5 s")
+def never_there(bench):
+    scene = Scene(bench, phones=1)
+    scene.sign_in(0)
+    caller = scene.caller([sipp.await_nudge(), sipp.hang_up()])
+    call = scene.call()
+    made = scene.hotline.await_fact(call, "offer.made", 20)
+    ended = scene.hotline.await_fact(call, "offer.ended", 20)
+    expect(ended["at"] - made["at"] < 4_900, f"the offer ended after {ended['at'] - made['at']} ms")
+    expect(ended["payload"]["outcome"] != "noAnswer", "the ring time ended it")
+    caller.nudge()
+    caller.expect_ok()
+
+
+@test("N20 when a phone at a fixed address dies while it rings the caller is back in the queue within 5 s")
+def fixed_dies(bench):
+    speech = bench.path("speech.wav")
+    audio.write_wav(speech, audio.tone(700, 1))
+    port = Ports.take()
+    hotline = Hotline(bench, centres.demo(bench, {"01": port}, answers_probes=True))
+    expect_back(bench, hotline, Baresip(
+        bench, hotline, "agent1", "none", speech, answers="manual", registers=False, port=port))
+
+
 @test("N20 when a registered phone dies while it rings the caller is back in the queue within 5 s")
 def registered_dies(bench):
     hotline = Hotline(bench, centres.demo(bench))
     speech = bench.path("speech.wav")
     audio.write_wav(speech, audio.tone(700, 1))
     user, password = centres.demo_account("01")
-    phone = Baresip(bench, hotline, user, password, speech, answers="manual")
+    expect_back(bench, hotline, Baresip(bench, hotline, user, password, speech, answers="manual"))
+
+
+def expect_back(bench, hotline, phone):
+    """The phone at seat 01 rings, is killed, and the offer is over soon after, with the caller in the queue."""
     hotline.sign_in("5019", "01")
     caller = sipp.caller(bench, hotline, [
         sipp.answered(), sipp.pause(300), sipp.press(1), sipp.await_nudge(), sipp.hang_up()])
     call = hotline.interaction()["id"]
     hotline.await_fact(call, "offer.made", 40)
     phone.await_ring()
+    # Long enough for it to have been asked once.
+    time.sleep(1.5)
     died = time.time() * 1_000
     phone.process.stop()
     ended = hotline.await_fact(call, "offer.ended", 20)

@@ -5,6 +5,8 @@ import RoutingEngine
 // The agent's leg. Late, twice or never:
 // * an answer to an offer that is over drops the leg, a second answer does nothing;
 // * a refusal, a hold or a hang-up of a leg that is over or not that far does nothing;
+// * a browser's audio that breaks off twice is lost once, one that comes back twice is back once; back after the end of
+//   the conversation does nothing; never: after `legPatience` the customer waits again;
 // * never: the routing engine's ring deadline and lease end what the phone does not.
 extension CallEngine {
     mutating func agentAnswered(_ offer: OfferID, into outcome: inout CallOutcome) {
@@ -58,11 +60,71 @@ extension CallEngine {
         route(.offerDeclined(offer), into: &outcome)
     }
 
+    mutating func agentAccepted(_ agent: AgentID, into outcome: inout CallOutcome) {
+        guard let offer = routing.offer(to: agent), calls[offer.interaction]?.agentLegs[offer] == .ringing
+        else {
+            return outcome.effects.append(.refuse(Refusal(.offerUnknown, agent: agent)))
+        }
+        agentAnswered(offer, into: &outcome)
+    }
+
+    /// The offer of the conversation that an agent is in; refuses when there is none.
+    private func conversation(of agent: AgentID, into outcome: inout CallOutcome) -> OfferID? {
+        if let id = routing.interaction(of: agent), case .talking(let offer)? = calls[id]?.stage {
+            return offer
+        }
+        outcome.effects.append(.refuse(Refusal(.notTalking, agent: agent)))
+        return nil
+    }
+
+    mutating func holdChosen(_ agent: AgentID, _ held: Bool, into outcome: inout CallOutcome) {
+        guard let offer = conversation(of: agent, into: &outcome) else { return }
+        hold(offer, held, into: &outcome)
+    }
+
+    mutating func agentHandedOver(_ agent: AgentID, into outcome: inout CallOutcome) {
+        guard let offer = conversation(of: agent, into: &outcome) else { return }
+        guard calls[offer.interaction]?.canRate == true else {
+            return outcome.effects.append(.refuse(Refusal(.noRating, agent: agent)))
+        }
+        note(.handedToRating(offer.interaction, agent), &outcome)
+        agentHungUp(agent, into: &outcome)
+    }
+
+    mutating func agentLegLost(_ agent: AgentID, into outcome: inout CallOutcome) {
+        guard let id = routing.interaction(of: agent), case .talking(let offer)? = calls[id]?.stage,
+            calls[id]?.legLostUntil == nil
+        else { return }
+        calls[id]?.legLostUntil = now + Self.legPatience
+        watch(id)
+        note(.agentLegLost(id, agent), &outcome)
+        outcome.effects.append(.comfort(LegID(offer)))
+    }
+
+    mutating func agentLegBack(_ agent: AgentID, into outcome: inout CallOutcome) {
+        guard let id = routing.interaction(of: agent), case .talking(let offer)? = calls[id]?.stage,
+            calls[id]?.legLostUntil != nil
+        else { return }
+        calls[id]?.legLostUntil = nil
+        note(.agentLegBack(id, agent), &outcome)
+        outcome.effects.append(calls[id]?.isHeld == true ? .hold(LegID(offer)) : .resume(LegID(offer)))
+    }
+
+    /// The browser did not come back in time: the agent counts as vanished and the customer waits again.
+    mutating func loseLegForGood(_ id: InteractionID, into outcome: inout CallOutcome) {
+        calls[id]?.legLostUntil = nil
+        guard case .talking(let offer)? = calls[id]?.stage, let agent = routing.agent(of: offer.interaction)
+        else { return }
+        route(.agentVanished(agent), into: &outcome)
+    }
+
     mutating func hold(_ offer: OfferID, _ held: Bool, into outcome: inout CallOutcome) {
         guard calls[offer.interaction]?.stage == .talking(offer), calls[offer.interaction]?.isHeld != held
         else { return }
         calls[offer.interaction]?.isHeld = held
         route(held ? .holdStarted(offer.interaction) : .holdEnded(offer.interaction), into: &outcome)
+        // While the agent's browser is away the customer keeps hearing the comfort tone.
+        guard calls[offer.interaction]?.legLostUntil == nil else { return }
         outcome.effects.append(held ? .hold(LegID(offer)) : .resume(LegID(offer)))
     }
 
@@ -75,6 +137,7 @@ extension CallEngine {
         if dropping { outcome.effects.append(.drop(LegID(offer))) }
         stopRecording(id, into: &outcome)
         calls[id]?.isHeld = false
+        calls[id]?.legLostUntil = nil
         calls[id]?.stage = .leavingConversation
         route(.conversationEnded(id, by: .agent), into: &outcome)
         guard calls[id]?.needsLineAfterConversation == true else {

@@ -19,7 +19,13 @@ extension CallEngine {
             while let flow = deadlines.first, flow.at <= due {
                 forgetFirstDeadline()
                 guard holds(flow) else { continue }
-                tell(flow.interaction, .deadlineReached, into: &outcome)
+                let id = flow.interaction
+                if let until = calls[id]?.legLostUntil, until <= now {
+                    loseLegForGood(id, into: &outcome)
+                    watch(id)
+                } else {
+                    tell(id, .deadlineReached, into: &outcome)
+                }
             }
             carryOutPending(into: &outcome)
             while let longest = arrivals.first, longest.at <= due {
@@ -33,7 +39,7 @@ extension CallEngine {
 
     /// Puts the flow's deadline into the heap, unless the call is looked at before or then anyway.
     mutating func watch(_ id: InteractionID) {
-        guard let due = calls[id]?.session.nextDeadline else { return }
+        guard let due = calls[id]?.nextDeadline else { return }
         if let watched = calls[id]?.watchedAt, watched <= due { return }
         calls[id]?.watchedAt = due
         deadlines.insert(CallDeadline(at: due, interaction: id))
@@ -69,9 +75,9 @@ extension CallEngine {
         if !holds(first) { watch(first.interaction) }
     }
 
-    /// Whether the session still says what the deadline says; it may have been moved or dropped since.
+    /// Whether the call still says what the deadline says; it may have been moved or dropped since.
     private func holds(_ deadline: CallDeadline) -> Bool {
-        calls[deadline.interaction]?.session.nextDeadline == deadline.at
+        calls[deadline.interaction]?.nextDeadline == deadline.at
     }
 
     private func isInProgress(_ deadline: CallDeadline) -> Bool {

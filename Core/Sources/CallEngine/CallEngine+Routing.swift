@@ -91,6 +91,7 @@ extension CallEngine {
         stopRecording(id, into: &outcome)
         calls[id]?.agentLegs[offer] = nil
         calls[id]?.isHeld = false
+        calls[id]?.legLostUntil = nil
         calls[id]?.stage = .waiting
         // A full house does not lose a customer who was already talking: a refused line is ignored here.
         route(.lineRequested(id), into: &outcome)

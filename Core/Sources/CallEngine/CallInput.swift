@@ -51,6 +51,9 @@ public enum AgentRefusal: Hashable, Sendable {
 public enum CallInput: Sendable {
     case settingsChanged(CallSettings)
     case callArrived(ArrivedCall)
+    /// Who spoke with this caller last, as the records say. Comes after the arrival, since somebody has to look; too late
+    /// when the caller waits already, and then it does nothing.
+    case lastAgentFound(InteractionID, LastAgent)
     /// The caller's side has confirmed the answer: audio can be heard.
     case callerConnected(InteractionID)
     /// The caller hung up, cancelled, or is lost; once or more.
@@ -73,6 +76,15 @@ public enum CallInput: Sendable {
     case agentHungUp(AgentID)
     /// The agent declines the ringing offer from the desk.
     case agentDeclined(AgentID)
+    /// The agent takes the ringing offer at the desk: the phone is the browser, so nobody else can answer it.
+    case agentAccepted(AgentID)
+    /// The agent holds the conversation from the desk, or takes it back.
+    case agentHoldChosen(AgentID, Bool)
+    /// The agent hands the customer to the rating (mission G15); refused where the flow has none.
+    case agentHandedOver(AgentID)
+    /// The audio of an agent's browser has broken off during a conversation (reload, crash, network), or is there again.
+    case agentLegLost(AgentID)
+    case agentLegBack(AgentID)
     /// Anything that concerns routing alone: sign-in, presence, leases, wrap-up.
     case routing(RoutingInput)
     /// No new calls are taken from now on; standing ones go on (Ctrl-C, disk full).

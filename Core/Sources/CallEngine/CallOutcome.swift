@@ -41,6 +41,8 @@ public enum CallEffect: Hashable, Sendable {
     /// The customer hears music and is not heard; `resume` joins again.
     case hold(LegID)
     case resume(LegID)
+    /// The agent's audio is away: the customer hears the comfort tone until `resume`, `hold` or `part`.
+    case comfort(LegID)
     /// `at` names the recording: its start in the stamp of the fact.
     case startRecording(InteractionID, at: Timestamp)
     case stopRecording(InteractionID)
@@ -56,6 +58,11 @@ public enum CallFact: Codable, Hashable, Sendable {
     case flow(InteractionID, FlowFact)
     case connected(InteractionID, AgentID)
     case recordingStarted(InteractionID)
+    /// The audio of the agent's browser broke off during the conversation, and came back.
+    case agentLegLost(InteractionID, AgentID)
+    case agentLegBack(InteractionID, AgentID)
+    /// The agent asked the customer for a rating.
+    case handedToRating(InteractionID, AgentID)
     case ended(InteractionID, by: CallEnding, lasted: TimeSpan)
     case routing(RoutingFact)
 }

@@ -26,7 +26,7 @@ struct VoiceCall: Sendable {
     let arrivedAt: Timestamp
     /// When it is ended because it is too long.
     let endsAt: Timestamp
-    let lastAgent: LastAgent?
+    var lastAgent: LastAgent?
     var session: FlowSession
     /// The earliest deadline that the engine looks at for this call; never later than the session's own.
     var watchedAt: Timestamp?
@@ -36,6 +36,8 @@ struct VoiceCall: Sendable {
     var isRecording = false
     /// The agent's phone has put the conversation on hold.
     var isHeld = false
+    /// Until when the agent's browser, whose audio has broken off, is waited for.
+    var legLostUntil: Timestamp?
     /// Offer -> leg; at most a few at a time (one rings, one that came late is being dropped).
     var agentLegs: [OfferID: AgentLeg] = [:]
     /// The queue node that the caller is in or came from.
@@ -55,6 +57,20 @@ struct VoiceCall: Sendable {
     var answersAtOnce: Bool {
         guard case .queue(let node)? = node(session.flow.entry) else { return true }
         return node.answersFirst
+    }
+
+    /// When the flow or the absence of the agent's browser has to be looked at.
+    var nextDeadline: Timestamp? {
+        guard let flow = session.nextDeadline, let legLostUntil else {
+            return session.nextDeadline ?? legLostUntil
+        }
+        return min(flow, legLostUntil)
+    }
+
+    /// Whether the flow asks for a rating after the conversation.
+    var canRate: Bool {
+        guard let after = queueNode?.afterConversation, case .rating? = node(after) else { return false }
+        return true
     }
 
     /// Whether anything is left to be heard or pressed after the conversation, for which a line is held.

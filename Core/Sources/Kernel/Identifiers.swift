@@ -20,6 +20,8 @@ public enum Named {
     public enum Calendar {}
     /// Names an `AnnouncementID`.
     public enum Announcement {}
+    /// Names a `TicketID`.
+    public enum Ticket {}
     /// Names an `EventID`.
     public enum Event {}
 }
@@ -44,5 +46,7 @@ public typealias FlowID = ID<Named.Flow>
 public typealias CalendarID = ID<Named.Calendar>
 /// A spoken or shown announcement, such as a known fault (公告).
 public typealias AnnouncementID = ID<Named.Announcement>
+/// A tracked request with a type and an owner (工单); the human number is text beside it.
+public typealias TicketID = ID<Named.Ticket>
 /// One entry of the event log.
 public typealias EventID = ID<Named.Event>

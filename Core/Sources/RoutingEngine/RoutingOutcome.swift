@@ -78,7 +78,8 @@ public struct Refusal: Codable, Hashable, Sendable {
     public enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
         case seatLimitReached, seatTaken, agentSignedInElsewhere, agentUnknown, agentNotSignedIn, agentTalking
         case interactionUnknown, interactionAlreadyWaiting, queueUnknown, offerUnknown, notInWrapUp
-        case tooManyInteractions, tooManyAgents, tooManyQueues, tooManySkills, lineAlreadyHeld, notTalking
+        case tooManyInteractions, tooManyAgents, tooManyQueues, tooManySkills, lineAlreadyHeld, notTalking,
+            noRating
     }
     public var reason: Reason
     public var agent: AgentID?

@@ -98,15 +98,18 @@ extension RoutingEngine {
                     signedIn: tally.signedIn, ready: tally.ready, idle: tally.idle, ringing: tally.ringing,
                     talking: tally.talking, wrapUp: tally.wrapUp)
             },
-            agents: slots.map { slot in
-                let agent = agents[slot]
-                return RoutingOverview.Agent(
-                    id: agent.id, seat: agent.seat, signedInAt: agent.signedInAt, presence: agent.presence,
-                    next: agent.next, activity: agent.activity, since: agent.activitySince,
-                    interaction: agent.interaction, queue: agent.queue, hasVanished: agent.hasVanished)
-            },
+            agents: slots.map { RoutingOverview.Agent(agents[$0]) },
             linesInUse: lines.held.count, lineLimit: settings.limits.lines, seatsInUse: agents.count,
             seatLimit: settings.limits.seats)
+    }
+}
+
+extension RoutingOverview.Agent {
+    init(_ agent: AgentState) {
+        self.init(
+            id: agent.id, seat: agent.seat, signedInAt: agent.signedInAt, presence: agent.presence,
+            next: agent.next, activity: agent.activity, since: agent.activitySince,
+            interaction: agent.interaction, queue: agent.queue, hasVanished: agent.hasVanished)
     }
 }
 

@@ -42,6 +42,15 @@ struct FactDigest: Sendable {
             add(ending.rawValue)
             add(lasted)
         case .routing(let fact): add(fact)
+        case .agentLegLost(let id, let agent):
+            begin(8, id)
+            add(agent)
+        case .agentLegBack(let id, let agent):
+            begin(9, id)
+            add(agent)
+        case .handedToRating(let id, let agent):
+            begin(10, id)
+            add(agent)
         }
     }
 

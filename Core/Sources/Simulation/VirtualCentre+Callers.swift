@@ -110,7 +110,7 @@ extension VirtualCentre {
         case .part(let leg):
             callers[leg.interaction]?.talking = nil
             callers[leg.interaction]?.turn += 1
-        case .hold(let leg), .resume(let leg):
+        case .hold(let leg), .resume(let leg), .comfort(let leg):
             expect(legs[leg.offer] != nil, "a leg that is over is held: \(leg)")
         case .startRecording(let id, let at):
             expect(at == now, "\(id) is recorded from another time than the present")

@@ -65,7 +65,13 @@ struct RandomCalls {
         case 93: return .routing(.agentSignedOut(someAgent()))
         case 94, 95: return .routing(.agentSignedIn(someAgent(), SeatID(1 + dice.below(3))))
         case 96: return .routing(.wrapUpEnded(someAgent()))
-        case 97: return dice.chance(300) ? .drainingStarted : .drainingEnded
+        case 97:
+            let agent = someAgent()
+            return [
+                .agentAccepted(agent), .agentHoldChosen(agent, dice.chance(600)), .agentHandedOver(agent),
+                .agentLegLost(agent), .agentLegLost(agent), .agentLegBack(agent),
+            ][dice.below(6)]
+        case 98: return dice.chance(100) ? .drainingStarted : .drainingEnded
         default: return .clockAdvanced
         }
     }
@@ -107,6 +113,7 @@ struct CallChecker {
     private var ended: Set<InteractionID> = []
     private var recorded: Set<InteractionID> = []
     private var held: Set<LegID> = []
+    private var comforted: Set<LegID> = []
     private var latest = Timestamp(milliseconds: 0)
     private(set) var violations: [String] = []
     /// How often each kind of effect was seen, so that a test can say that it saw something.
@@ -144,10 +151,19 @@ struct CallChecker {
             expect(
                 former == .ringing || former == .joined || spoke(leg.offer, input), "\(leg) is dropped twice")
             held.remove(leg)
+            comforted.remove(leg)
         case .part(let leg): expect(legs[leg.offer] == .joined, "\(leg) is parted and was not joined")
         case .hold(let leg):
-            expect(legs[leg.offer] == .joined && held.insert(leg).inserted, "\(leg) is held twice")
-        case .resume(let leg): expect(held.remove(leg) != nil, "\(leg) is resumed and was not held")
+            let isNews = held.insert(leg).inserted
+            expect(
+                legs[leg.offer] == .joined && (isNews || comforted.remove(leg) != nil), "\(leg) is held twice"
+            )
+        case .resume(let leg):
+            let wasAway = comforted.remove(leg) != nil
+            expect(held.remove(leg) != nil || wasAway, "\(leg) is resumed and was not held")
+        case .comfort(let leg):
+            expect(
+                legs[leg.offer] == .joined && comforted.insert(leg).inserted, "\(leg) is lost twice")
         case .startRecording(let id, let at):
             expect(recorded.insert(id).inserted, "\(id) is recorded twice")
             expect(at == latest, "a recording is named after another time than its start")
@@ -167,6 +183,7 @@ struct CallChecker {
         case .agentLeft(let offer) where legs[offer] != nil:
             legs[offer] = .over
             held.remove(LegID(offer))
+            comforted.remove(LegID(offer))
         default: break
         }
     }

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CMediaSecure.h"
+
 /* Where a packet comes from or goes to. IPv4 is held as ::ffff:a.b.c.d, so that comparing is comparing words. */
 typedef struct {
   uint64_t high, low;

@@ -44,7 +44,9 @@ extension CentreFile {
         sites = rows("site", Most.sites) { Site(key: $0.text("key"), names: $0.translations("name")) }
         trunks = rows("trunk", Most.trunks) { Trunk($0) }
         numbers = rows("number", Most.numbers, namedBy: "number") {
-            Number(number: $0.text("number"), flow: $0.text("flow"), trunk: $0.text("trunk"))
+            Number(
+                number: $0.text("number"), flow: $0.text("flow"), trunk: $0.text("trunk"),
+                takesWebCalls: $0.flag("web_calls", otherwise: false))
         }
         skills = rows("skill", Most.skills) { Skill(key: $0.text("key"), names: $0.translations("name")) }
         queues = rows("queue", Most.queues) { Queue($0) }
@@ -56,8 +58,11 @@ extension CentreFile {
         announcements = rows("announcement", Most.announcements) { Announcement($0) }
         requestTypes = rows("request_type", Most.requestTypes) {
             RequestType(
-                key: $0.text("key"), names: $0.translations("name"),
+                key: $0.text("key"), names: $0.translations("name"), initials: $0.optionalText("initials"),
                 answerHours: $0.number("answer_hours", 1...8_760))
+        }
+        dispositions = rows("disposition", Most.requestTypes) {
+            Disposition(key: $0.text("key"), names: $0.translations("name"))
         }
         top.finish()
     }
@@ -156,6 +161,7 @@ extension CentreFile.Queue {
         whenTooLong = CentreFile.Overflow(table, "when_too_long") ?? .dissuade
         whenNobody = CentreFile.Overflow(table, "when_nobody")
         lastAgentMinutes = table.optionalNumber("last_agent_minutes", 1...525_600)
+        answersItself = table.flag("auto_answer", otherwise: false)
         shortAbandonSeconds = table.number("short_abandon_seconds", 0...60, otherwise: 5)
     }
 }
@@ -211,7 +217,8 @@ extension CentreFile.Phone {
         let kind = table.text("kind")
         if !kind.isEmpty, kind != "sip" { table.fault("kind", "'\(kind)' is unknown", "use \"sip\"") }
         switch (table.has("uri"), table.has("user") || table.has("password")) {
-        case (true, false): self = .fixed(uri: table.text("uri"))
+        case (true, false):
+            self = .fixed(uri: table.text("uri"), isAsked: table.flag("probe", otherwise: true))
         case (false, true): self = .registered(user: table.text("user"), password: table.text("password"))
         case (true, true):
             table.fault("uri", "stands beside user and password", "give either uri, or user and password")

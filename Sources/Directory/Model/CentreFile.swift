@@ -21,6 +21,7 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package var calendars: [Calendar]
     package var announcements: [Announcement]
     package var requestTypes: [RequestType]
+    package var dispositions: [Disposition]
 
     /// `[tenant]`: the organisation.
     package struct Tenant: Codable, Hashable, Sendable {
@@ -79,6 +80,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// The flow's file, beside this one.
         package var flow: String
         package var trunk: String
+        /// Whether the call page may call it.
+        package var takesWebCalls: Bool
     }
 
     /// `[[skill]]`: an ability.
@@ -104,6 +107,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// `nil` lets callers wait although nobody is signed in.
         package var whenNobody: Overflow?
         package var lastAgentMinutes: Int?
+        /// Whether calls are taken by themselves in an agent's browser, after a tone and the queue's name.
+        package var answersItself: Bool
         package var shortAbandonSeconds: Int
     }
 
@@ -147,8 +152,9 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package enum Phone: Codable, Hashable, Sendable {
         /// Registers as this user with this password.
         case registered(user: String, password: String)
-        /// Is always at this address, `sip:user@host:port`.
-        case fixed(uri: String)
+        /// Is always at this address, `sip:user@host:port`; may be asked with OPTIONS whether it is there unless
+        /// `probe = false`.
+        case fixed(uri: String, isAsked: Bool = true)
     }
 
     /// `[[calendar]]`: when a service is open.
@@ -172,8 +178,16 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package struct RequestType: Codable, Hashable, Sendable {
         package var key: String
         package var names: [String: String]
+        /// First letters of the Chinese name's pinyin.
+        package var initials: String?
         /// Hours within which the centre commits itself to answer.
         package var answerHours: Int
+    }
+
+    /// `[[disposition]]`: how a contact came out.
+    package struct Disposition: Codable, Hashable, Sendable {
+        package var key: String
+        package var names: [String: String]
     }
 }
 

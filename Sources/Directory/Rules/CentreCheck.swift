@@ -23,6 +23,7 @@ struct CentreCheck {
         unique("calendar", file.calendars.map(\.key), "key", isWord: true)
         unique("announcement", file.announcements.map(\.key), "key", isWord: true)
         unique("request_type", file.requestTypes.map(\.key), "key", isWord: true)
+        unique("disposition", file.dispositions.map(\.key), "key", isWord: true)
         unique("number", file.numbers.map(\.number), "number", isWord: false)
         unique("person", file.people.map(\.number), "number", isWord: false)
         unique("seat", file.seats.map(\.number), "number", isWord: false)
@@ -192,7 +193,7 @@ struct CentreCheck {
                 if password == user {
                     findings.add(place, "phone", "the password is the user", "give random characters")
                 }
-            case .fixed(let uri):
+            case .fixed(let uri, _):
                 identity = uri
                 if !uri.isEmpty, !Self.isSIPAddress(uri) {
                     findings.add(

@@ -26,7 +26,11 @@ extension CentreFile {
                 Contracts.Trunk(
                     name: $0.key, sources: $0.addresses, origin: $0.origin.rawValue, rules: $0.rules)
             },
-            numbers: numbers.map { CentreNumber(number: $0.number, flow: $0.flow, overflowTo: overflowTo) },
+            numbers: numbers.map { 
+                CentreNumber(
+                    number: $0.number, flow: $0.flow, overflowTo: overflowTo,
+                    takesWebCalls: $0.takesWebCalls ? true : nil)
+            },
             queues: queues.map {
                 CentreQueue(
                     id: keys.queue($0.key), key: $0.key, names: $0.names, skills: demands($0.skills),
@@ -37,7 +41,8 @@ extension CentreFile {
                     overflowWhenTooLong: queue($0.whenTooLong), refusesWhenNobody: $0.whenNobody != nil,
                     overflowWhenNobody: queue($0.whenNobody),
                     lastAgentWithin: $0.lastAgentMinutes.map { .minutes(Int64($0)) },
-                    shortAbandon: .seconds(Int64($0.shortAbandonSeconds)))
+                    shortAbandon: .seconds(Int64($0.shortAbandonSeconds)),
+                    answersItself: $0.answersItself ? true : nil)
             },
             agents: people.filter { $0.roles.contains(.agent) }.map {
                 CentreAgent(
@@ -52,7 +57,7 @@ extension CentreFile {
                 let phone: Contracts.Phone =
                     switch seat.phone {
                     case .registered(let user, let password): .registered(user: user, password: password)
-                    case .fixed(let uri): .fixed(uri: uri)
+                    case .fixed(let uri, let isAsked): .fixed(uri: uri, isAsked: isAsked ? nil : false)
                     }
                 return CentreSeat(id: keys.seat(seat.number), number: seat.number, phone: phone)
             },
@@ -69,6 +74,11 @@ extension CentreFile {
                 CentreAnnouncement(
                     id: keys.announcement($0.key), board: $0.board, texts: $0.texts, from: moment($0.from),
                     until: moment($0.until))
-            })
+            },
+            requestTypes: requestTypes.map {
+                CentreRequestType(
+                    key: $0.key, names: $0.names, initials: $0.initials, answerHours: $0.answerHours)
+            },
+            dispositions: dispositions.map { CentreDisposition(key: $0.key, names: $0.names) })
     }
 }

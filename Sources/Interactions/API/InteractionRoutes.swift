@@ -8,36 +8,94 @@ import Web
 /// Reading interactions: the list, one of them, its recordings, and the customers to call back after a crash.
 struct InteractionRoutes: Sendable {
     let store: InteractionStore
+    let centre: any CentreSource
     let dataDirectory: String
 
     struct LostBody: Encodable, Sendable { var items: [LostCall] }
     struct RecordingsBody: Encodable, Sendable { var items: [FinishedRecording] }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/interactions", permission: "interaction.read") { request, _, _ in
+        routes.get("/api/v1/interactions", permission: "interaction.read", scoping: .obeyed, audits: .read) {
+            request, principal, _ in
             let page = try PageRequest(request)
+            var filter = try await filter(request)
+            if try principal.scope(of: "interaction.read") != .tenant {
+                guard let person = principal.person, filter.agent == nil || filter.agent == person else {
+                    return try .json(Page<Interaction>(items: [], next: nil))
+                }
+                filter.agent = person
+            }
             let found = try await store.interactions(
-                before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
+                filter, before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
             return try .json(Page(found: found, request: page) { $0.id.description })
         }
-        routes.get("/api/v1/interactions/{id}", permission: "interaction.read") { request, _, _ in
-            let id: InteractionID = try request.id("id")
-            guard let interaction = try await store.interaction(id) else { throw Self.missing(id) }
-            return try .json(interaction)
+        routes.get("/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read) {
+            request, principal, _ in
+            try .json(await visible(request.id("id"), to: principal, "interaction.read"))
         }
-        routes.get("/api/v1/interactions/{id}/recordings", permission: "recording.read") { request, _, _ in
-            let id: InteractionID = try request.id("id")
+        routes.get(
+            "/api/v1/interactions/{id}/recordings", permission: "recording.read", scoping: .obeyed, audits: .read
+        ) { request, principal, _ in
+            let id = try await visible(request.id("id"), to: principal, "recording.read").id
             return try .json(RecordingsBody(items: await store.recordings(of: id)))
         }
-        routes.get("/api/v1/interactions/{id}/recordings/{startedAt}/stereo", permission: "recording.read") {
-            request, _, _ in
-            let id: InteractionID = try request.id("id")
+        routes.get(
+            "/api/v1/interactions/{id}/recordings/{startedAt}/stereo", permission: "recording.read",
+            scoping: .obeyed, audits: .read
+        ) { request, principal, _ in
+            let id = try await visible(request.id("id"), to: principal, "recording.read").id
             let recording = try await recording(of: id, startedAt: request.parameter("startedAt"))
             return .bytes(try await stereo(recording), contentType: "audio/wav")
         }
-        routes.get("/api/v1/lost-calls", permission: "interaction.read") { _, _, _ in
-            try .json(LostBody(items: await store.lostInCrash(limit: Self.mostLost)))
+        routes.get("/api/v1/lost-calls", permission: "interaction.read", scoping: .obeyed, audits: .read) {
+            _, principal, _ in
+            let lost = try await store.lostInCrash(limit: Self.mostLost)
+            return try .json(
+                LostBody(items: lost.filter { principal.covers("interaction.read", person: $0.agent) }))
         }
+    }
+
+    /// One interaction, if it is within the scope of who asks: an agent's own, or any. Another is as if it were not.
+    private func visible(
+        _ id: InteractionID, to principal: Principal, _ action: String
+    ) async throws -> Interaction {
+        guard let interaction = try await store.interaction(id),
+            principal.covers(action, person: interaction.agent)
+        else { throw Self.missing(id) }
+        return interaction
+    }
+
+    /// The filters of the query, in the words of people: numbers of agents, keys of queues.
+    private func filter(_ request: WebRequest) async throws -> InteractionFilter {
+        func given(_ name: String) -> String? { request.query[name].flatMap { $0.isEmpty ? nil : $0 } }
+        func moment(_ name: String) throws(Problem) -> Timestamp? {
+            guard let text = given(name) else { return nil }
+            guard let number = Int64(text) else {
+                throw Problem(
+                    .invalid, "\(name) must be milliseconds since 1970.", details: ["field": name])
+            }
+            return Timestamp(milliseconds: number)
+        }
+        var filter = InteractionFilter()
+        filter.from = try moment("from")
+        filter.until = try moment("until")
+        filter.number = given("number")
+        filter.caller = given("caller")
+        guard given("agent") != nil || given("queue") != nil else { return filter }
+        let centre = try await centre.centre()
+        if let agent = given("agent") {
+            guard let found = centre.agents.first(where: { $0.number == agent }) else {
+                throw Problem(.invalid, "There is no agent \(agent.prefix(64)).", details: ["field": "agent"])
+            }
+            filter.agent = found.id
+        }
+        if let queue = given("queue") {
+            guard let found = centre.queues.first(where: { $0.key == queue }) else {
+                throw Problem(.invalid, "There is no queue \(queue.prefix(64)).", details: ["field": "queue"])
+            }
+            filter.queue = found.id
+        }
+        return filter
     }
 
     /// Calls shown in the list of lost ones; a platform that lost more has other worries.

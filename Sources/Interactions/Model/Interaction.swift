@@ -26,6 +26,18 @@ package struct Interaction: Codable, Hashable, Sendable {
     package var caller: String?
 }
 
+/// Which interactions a list shows; what is `nil` does not matter.
+struct InteractionFilter: Hashable, Sendable {
+    var from: Timestamp?
+    var until: Timestamp?
+    var agent: AgentID?
+    var queue: QueueID?
+    /// The called number, canonical.
+    var number: String?
+    /// The caller's number, canonical.
+    var caller: String?
+}
+
 /// A call that the platform lost when it died, for the list of customers to call back (mission G12).
 package struct LostCall: Codable, Hashable, Sendable {
     package var id: InteractionID

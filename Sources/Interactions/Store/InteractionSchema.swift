@@ -32,6 +32,17 @@ enum InteractionSchema {
                 """,
                 "create index recording_open on recording (tenant_id, started_at) where tracks = '[]'",
             ] + Migration.tenantLock("interaction") + Migration.tenantLock("interaction_party")
-                + Migration.tenantLock("recording"))
+                + Migration.tenantLock("recording")),
+        // What agents write about a contact: personal, so rows of their own that erasure can take away.
+        Migration(
+            feature: "interactions", number: 2,
+            statements: [
+                """
+                create table interaction_form (
+                    tenant_id text not null, interaction_id text not null, request_type text, disposition text,
+                    notes text not null, ticket_id text, saved_at bigint not null, saved_by text,
+                    primary key (tenant_id, interaction_id))
+                """
+            ] + Migration.tenantLock("interaction_form")),
     ]
 }

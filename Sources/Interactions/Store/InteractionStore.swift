@@ -76,6 +76,14 @@ struct InteractionStore: InteractionLedger {
 
 // MARK: reading
 
+extension InteractionStore: InteractionLookup {
+    func exists(_ id: InteractionID) async throws -> Bool {
+        try await database.read { [tenant] tx in
+            try tx.row("select 1 as found from interaction where tenant_id = \(tenant) and id = \(id)") != nil
+        }
+    }
+}
+
 extension InteractionStore {
     private static let columns: SQL = """
         i.id, i.channel, i.number, i.origin, i.arrived_at, i.answered_at, i.queue_id as queue, i.queued_at,
@@ -96,14 +104,45 @@ extension InteractionStore {
     }
 
     /// Newest first. `before` is the id of the last one of the page before (ids are in order of arrival).
-    func interactions(before: InteractionID?, limit: Int) async throws -> [Interaction] {
-        let older: SQL = before.map { "and i.id < \($0)" } ?? ""
-        return try await database.read { [tenant] tx in
+    func interactions(
+        _ filter: InteractionFilter = InteractionFilter(), before: InteractionID?, limit: Int
+    ) async throws -> [Interaction] {
+        var conditions: [SQL] = ["i.tenant_id = \(tenant)"]
+        if let before { conditions.append("i.id < \(before)") }
+        if let from = filter.from { conditions.append("i.arrived_at >= \(from)") }
+        if let until = filter.until { conditions.append("i.arrived_at < \(until)") }
+        if let agent = filter.agent { conditions.append("i.agent_id = \(agent)") }
+        if let queue = filter.queue { conditions.append("i.queue_id = \(queue)") }
+        if let number = filter.number { conditions.append("i.number = \(number)") }
+        if let caller = filter.caller { conditions.append("p.canonical = \(caller)") }
+        let condition = SQL.joined(conditions, by: " and ")
+        return try await database.read { tx in
             try tx.all(
                 """
-                select \(Self.columns) from \(Self.source) where i.tenant_id = \(tenant) \(older)
-                order by i.id desc limit \(limit)
+                select \(Self.columns) from \(Self.source) where \(condition) order by i.id desc limit \(limit)
                 """)
+        }
+    }
+
+    func knownCaller(_ caller: String, before contact: InteractionID) async throws -> KnownCaller? {
+        try await database.read { [tenant] tx in
+            let earlier = try tx.row(
+                """
+                select 1 as found from interaction_party
+                where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact) limit 1
+                """)
+            guard earlier != nil else { return nil }
+            // The newest calls of the number are few to look through: most were answered.
+            let last = try tx.row(
+                """
+                select i.agent_id, i.ended_at from interaction_party p
+                    join interaction i on i.tenant_id = p.tenant_id and i.id = p.interaction_id
+                where p.tenant_id = \(tenant) and p.canonical = \(caller) and p.interaction_id < \(contact)
+                    and i.agent_id is not null and i.ended_at is not null
+                order by p.interaction_id desc limit 1
+                """)
+            return KnownCaller(
+                lastAgent: try last?.optionalID("agent_id"), lastEndedAt: try last?.optionalTimestamp("ended_at"))
         }
     }
 

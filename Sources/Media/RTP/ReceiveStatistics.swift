@@ -12,6 +12,8 @@ struct ReceiveStatistics {
     private var transit: Int64 = 0
     /// Sixteen times the jitter in samples, as in A.8's integer form.
     private var scaledJitter: Int64 = 0
+    /// What the last report counted.
+    private var reported: (expected: Int64, received: Int64) = (0, 0)
 
     /// Packets expected and not received; late duplicates may make up for others, never below zero.
     var lost: Int { Int(lostBefore + lostNow) }
@@ -30,6 +32,7 @@ struct ReceiveStatistics {
             highest = base
             received = 0
             transit = arrival
+            reported = (0, 0)
             isRunning = true
         }
         received += 1
@@ -40,5 +43,19 @@ struct ReceiveStatistics {
         let change = abs(Int64(Int32(truncatingIfNeeded: arrival - transit)))
         transit = arrival
         scaledJitter += change - (scaledJitter + 8) >> 4
+    }
+
+    /// What to tell the far end, and the beginning of the next interval (RFC 3550, A.3); `nil` before the first
+    /// packet. The times of the sender's report are not known here.
+    mutating func report() -> ReceptionReport? {
+        guard isRunning else { return nil }
+        let expected = highest - base + 1
+        let (expectedNow, receivedNow) = (expected - reported.expected, received - reported.received)
+        reported = (expected, received)
+        let lostNow = max(0, expectedNow - receivedNow)
+        return ReceptionReport(
+            source: source, fractionLost: expectedNow > 0 ? UInt8(clamping: lostNow * 256 / expectedNow) : 0,
+            lost: Int(expected - received), highest: UInt32(truncatingIfNeeded: highest),
+            jitter: UInt32(truncatingIfNeeded: scaledJitter >> 4), lastSenderReport: 0, sinceSenderReport: 0)
     }
 }

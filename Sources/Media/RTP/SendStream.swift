@@ -80,6 +80,9 @@ struct SendStream {
         return stamp
     }
 
+    /// Whoever speaks next begins anew: a token means another leg on another worker.
+    mutating func forgetTalker() { relay = nil }
+
     /// A talker's packet was kept back on purpose: closes the gap, so that the far end does not count it as lost.
     mutating func skipped(_ header: RTPHeader, from talker: Talker) {
         guard let known = relay, known.talker == talker,
@@ -87,6 +90,9 @@ struct SendStream {
         else { return }
         relay?.sequenceOffset &-= 1
     }
+
+    /// The timestamp that a sample of this moment would have, for reports.
+    func timestamp(at now: Int64) -> UInt32 { timestamp &+ elapsed(at: now, atLeast: 0) }
 
     private func elapsed(at now: Int64, atLeast samples: Int) -> UInt32 {
         guard let lastSent else { return UInt32(samples) }

@@ -14,6 +14,16 @@ final class MediaLeg {
         var latches: Bool
         var described: MediaEndpoint
 
+        /// Where a secure leg's packets go say its checks.
+        init(_ remote: SecureRemoteMedia) {
+            endpoint = .unset
+            described = .unset
+            codec = remote.codec
+            payloadType = remote.payloadType
+            dtmfPayloadType = remote.dtmfPayloadType
+            direction = remote.direction
+            latches = false
+        }
         /// Throws `invalid` for an address that is none.
         init(_ remote: RemoteMedia) throws(Problem) {
             guard let endpoint = MediaEndpoint(address: remote.address, port: remote.port) else {
@@ -43,10 +53,13 @@ final class MediaLeg {
     }
 
     let id: MediaLegID
-    let room: MediaRoom
+    /// Changes with `move`.
+    var room: MediaRoom
     let socket: DatagramSocket
     /// Names the leg in epoll: its slot, and which of the legs that were there.
-    let token: UInt64
+    var token: UInt64
+    /// A browser's leg has checks, handshake and keys on its port; `nil` for any other.
+    let secure: SecureTransport?
     var remote: Remote?
     var stream: SendStream
     var reception = ReceiveStatistics()
@@ -72,14 +85,23 @@ final class MediaLeg {
 
     init(
         id: MediaLegID, room: MediaRoom, socket: DatagramSocket, token: UInt64, opened: Timestamp,
-        stream: SendStream
+        stream: SendStream, secure: SecureTransport? = nil
     ) {
         self.id = id
         self.room = room
         self.socket = socket
         self.token = token
         self.stream = stream
+        self.secure = secure
         statistics = LegStatistics(opened: opened)
+    }
+
+    /// Drops what it had with the legs of its room and with their worker; stream, keys and counts go on.
+    func forgetRoom() {
+        hasTalker = false
+        mixQueue = nil
+        mixFrame = []
+        stream.forgetTalker()
     }
 
     /// Takes a new description; what was learned about the source is kept while the described end stays the same.
@@ -130,6 +152,8 @@ final class MediaLeg {
 final class MediaRoom {
     let id: RoomID
     var legs: [MediaLeg] = []
+    /// Legs that are on their way here.
+    var expected: [MediaLegID] = []
     var matrix = TalkMatrix()
     var recording: RoomRecording?
 

@@ -57,6 +57,14 @@ package struct MediaEndpoint: Hashable, Sendable {
     }
     /// Where the last packet that `DatagramSocket.receive` read came from; made once, written by each receive.
     static var unset: MediaEndpoint { MediaEndpoint() }
+    /// The address in network order: four bytes or sixteen, as STUN writes it.
+    var addressBytes: [UInt8] {
+        func bytes(_ word: UInt64) -> [UInt8] {
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
+        }
+        let isV4 = raw.high == 0 && raw.low >> 32 == 0xFFFF
+        return isV4 ? Array(bytes(raw.low)[4...]) : bytes(raw.high) + bytes(raw.low)
+    }
 }
 
 /// One packet's memory, owned and reused; every access is checked against the capacity.
@@ -68,7 +76,7 @@ final class PacketBuffer {
     init() { bytes.initialize(repeating: 0, count: Self.capacity) }
     deinit { bytes.deallocate() }
 
-    private func check(_ index: Int, _ count: Int) {
+    fileprivate func check(_ index: Int, _ count: Int) {
         precondition(index >= 0 && count >= 0 && index <= Self.capacity - count, "outside the packet")
     }
     subscript(index: Int) -> UInt8 {
@@ -121,6 +129,19 @@ final class PacketBuffer {
             (bytes + index).update(from: from + start, count: count)
         }
     }
+    /// Copies `count` bytes of another packet from `start` to the beginning of this one.
+    func copy(from other: PacketBuffer, start: Int, count: Int) {
+        check(0, count)
+        other.check(start, count)
+        bytes.update(from: other.bytes + start, count: count)
+    }
+    /// Copies a whole message to the beginning of the packet.
+    func copy(from message: [UInt8]) { copy(from: message, start: 0, count: message.count, to: 0) }
+    /// The first `count` bytes.
+    func prefix(_ count: Int) -> [UInt8] {
+        check(0, count)
+        return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
     /// Copies `count` bytes of the packet from `index` into `target` at `start`.
     func copy(at index: Int, count: Int, into target: inout [UInt8], start: Int) {
         check(index, count)
@@ -128,6 +149,118 @@ final class PacketBuffer {
         target.withUnsafeMutableBufferPointer { target in
             guard let to = target.baseAddress, count > 0 else { return }
             (to + start).update(from: bytes + index, count: count)
+        }
+    }
+}
+
+/// The certificate that this side shows to browsers, with its key; made new, never stored, shared by all legs.
+final class DTLSIdentity: @unchecked Sendable {
+    fileprivate let pointer: OpaquePointer
+    /// What descriptions name it by.
+    let digest: CertificateDigest
+
+    /// Throws `unavailable` when OpenSSL refuses.
+    init(profiles: String = HL_SRTP_PROFILES) throws(Problem) {
+        guard let pointer = hl_identity_make(profiles) else {
+            throw Problem(.unavailable, "OpenSSL makes no certificate for secure media.")
+        }
+        self.pointer = pointer
+        digest = CertificateDigest(
+            bytes: [UInt8](unsafeUninitializedCapacity: CertificateDigest.size) { out, count in
+                hl_identity_digest(pointer, out.baseAddress)
+                count = CertificateDigest.size
+            })
+    }
+    deinit { hl_identity_free(pointer) }
+}
+
+/// One DTLS association without socket and clock: datagrams go in, datagrams come out. One thread at a time.
+final class DTLSSession {
+    enum Role { case server, client }
+    enum State: Equatable { case waiting, up, ended, failed }
+
+    private let identity: DTLSIdentity
+    fileprivate let pointer: OpaquePointer
+
+    /// Throws `unavailable` when OpenSSL refuses.
+    init(_ identity: DTLSIdentity, _ role: Role) throws(Problem) {
+        guard let pointer = hl_dtls_make(identity.pointer, role == .client ? 1 : 0) else {
+            throw Problem(.unavailable, "OpenSSL makes no session for secure media.")
+        }
+        self.identity = identity
+        self.pointer = pointer
+    }
+    deinit { hl_dtls_free(pointer) }
+
+    /// Takes the first `count` bytes as one datagram; none begins a client's handshake.
+    func put(_ buffer: PacketBuffer, count: Int) -> State {
+        buffer.check(0, count)
+        return state(hl_dtls_put(pointer, buffer.bytes, count))
+    }
+    /// Repeats what was lost, when it is time.
+    func tick() -> State { state(hl_dtls_tick(pointer)) }
+    /// The length of the next datagram to send, which lies in `buffer` then; `nil` when there is none.
+    func take(into buffer: PacketBuffer) -> Int? {
+        let count = hl_dtls_take(pointer, buffer.bytes, PacketBuffer.capacity)
+        return count == 0 ? nil : count
+    }
+    /// Says goodbye; `take` has it.
+    func close() { hl_dtls_close(pointer) }
+    /// The other side's certificate, once it was shown.
+    var peerDigest: CertificateDigest? {
+        var bytes = [UInt8](repeating: 0, count: CertificateDigest.size)
+        return hl_dtls_peer_digest(pointer, &bytes) == 1 ? CertificateDigest(bytes: bytes) : nil
+    }
+    private func state(_ code: CInt) -> State {
+        switch Int(code) {
+        case HL_DTLS_WAITING: .waiting
+        case HL_DTLS_UP: .up
+        case HL_DTLS_ENDED: .ended
+        default: .failed
+        }
+    }
+}
+
+/// The keys of one association at work: packets are sealed and opened in place. One thread at a time.
+final class SRTPSession {
+    private let pointer: OpaquePointer
+
+    /// `nil` when the sides agreed on no SRTP profile.
+    init?(_ session: DTLSSession, source: UInt32) {
+        guard let pointer = hl_srtp_make(session.pointer, source) else { return nil }
+        self.pointer = pointer
+    }
+    deinit { hl_srtp_free(pointer) }
+
+    /// The new length of the packet at the beginning of `buffer`; `nil` when its number was used before.
+    func seal(_ buffer: PacketBuffer, count: Int) -> Int? {
+        buffer.check(0, count)
+        return length(hl_srtp_protect(pointer, buffer.bytes, count, PacketBuffer.capacity))
+    }
+    /// The new length; `nil` when the packet is not authentic or was there before.
+    func open(_ buffer: PacketBuffer, count: Int) -> Int? {
+        buffer.check(0, count)
+        return length(hl_srtp_unprotect(pointer, buffer.bytes, count))
+    }
+    func sealReport(_ buffer: PacketBuffer, count: Int) -> Int? {
+        buffer.check(0, count)
+        return length(hl_srtp_protect_report(pointer, buffer.bytes, count, PacketBuffer.capacity))
+    }
+    func openReport(_ buffer: PacketBuffer, count: Int) -> Int? {
+        buffer.check(0, count)
+        return length(hl_srtp_unprotect_report(pointer, buffer.bytes, count))
+    }
+    private func length(_ result: CInt) -> Int? { result < 0 ? nil : Int(result) }
+}
+
+/// The integrity of STUN messages (RFC 8489, 14.5).
+enum HMACSHA1 {
+    static let size = 20
+
+    static func authentication(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: size) { out, count in
+            hl_hmac_sha1(key, key.count, message, message.count, out.baseAddress)
+            count = size
         }
     }
 }
@@ -210,41 +343,6 @@ final class Poller {
         precondition(index >= 0 && index < Int(HL_EPOLL_MAX))
         return tokens[index]
     }
-}
-
-/// A POSIX thread that runs one function to its end.
-final class WorkerThread: @unchecked Sendable {
-    private var handle = pthread_t()
-
-    /// Starts the thread; `body` owns everything that it captures until it returns.
-    init(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
-        let box = Unmanaged.passRetained(Body(body))
-        let result = pthread_create(
-            &handle, nil,
-            { raw in
-                if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
-                return nil
-            }, box.toOpaque())
-        if result != 0 {
-            box.release()
-            throw SystemError(call: "pthread_create", code: result)
-        }
-    }
-    var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
-    /// Waits for the end of the thread; call once, from another thread.
-    func join() { pthread_join(handle, nil) }
-
-    private final class Body {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-}
-
-/// Nanoseconds of the monotonic clock.
-func monotonicNanoseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 /// Limits of the process.

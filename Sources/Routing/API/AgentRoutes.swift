@@ -10,6 +10,8 @@ struct AgentRoutes: Sendable {
     struct SignInBody: Codable, Sendable {
         /// The seat's number.
         var seat: String
+        /// `browser` or `sip`, which is the seat's phone and the default.
+        var phone: String?
     }
     struct PresenceBody: Codable, Sendable {
         /// `ready`, `notReady` or `break`.
@@ -23,7 +25,7 @@ struct AgentRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await agent(request, principal)
             let body: SignInBody = try request.json()
             guard let seat = await desk.seat(number: body.seat) else {
@@ -31,30 +33,55 @@ struct AgentRoutes: Sendable {
                     .notFound, "There is no seat \(body.seat); GET /api/v1/centre lists them.",
                     details: ["field": "seat"])
             }
-            return try await done(.routing(.agentSignedIn(agent, seat)))
+            guard let kind = PhoneKind(rawValue: body.phone ?? PhoneKind.sip.rawValue) else {
+                throw Problem(.invalid, "phone must be browser or sip.", details: ["field": "phone"])
+            }
+            if let refusal = try await desk.signIn(agent, at: seat, with: kind) { throw refusal.problem }
+            return .empty
         }
-        routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
-            try await done(.routing(.agentSignedOut(agent(request, principal))))
+            let agent = try await agent(request, principal)
+            let answer = try await done(.routing(.agentSignedOut(agent)))
+            await desk.closeShiftLeg(of: agent)
+            return answer
         }
-        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/answer", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+            let agent = try await agent(request, principal)
+            guard await desk.phone(of: agent) == .browser else {
+                throw Problem(
+                    .conflict, "This agent telephones with a SIP phone; answer there.",
+                    details: ["reason": "phoneAnswers"])
+            }
+            return try await done(.agentAccepted(agent))
+        }
+        routes.post("/api/v1/agents/{number}/hold", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+            try await done(.agentHoldChosen(agent(request, principal), true))
+        }
+        routes.post("/api/v1/agents/{number}/resume", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+            try await done(.agentHoldChosen(agent(request, principal), false))
+        }
+        routes.post("/api/v1/agents/{number}/rate", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+            try await done(.agentHandedOver(agent(request, principal)))
+        }
+        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             let agent = try await agent(request, principal)
             return try await done(.routing(.presenceChosen(agent, presence(request.json()))))
         }
-        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.routing(.leaseRenewed(agent(request, principal))))
         }
-        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentDeclined(agent(request, principal)))
         }
-        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control") { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
             try await done(.agentHungUp(agent(request, principal)))
         }
-        routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             try await done(.routing(.wrapUpEnded(agent(request, principal))))
         }
-        routes.post("/api/v1/agents/{number}/wrap-up/extend", permission: "agent.control") {
+        routes.post("/api/v1/agents/{number}/wrap-up/extend", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             let agent = try await agent(request, principal)
             let body: WrapUpBody = try request.json()
@@ -65,18 +92,8 @@ struct AgentRoutes: Sendable {
         }
     }
 
-    /// The agent with the number (工号) in the path. A person's own token speaks for that person alone.
     private func agent(_ request: WebRequest, _ principal: Principal) async throws -> AgentID {
-        let number = try request.parameter("number")
-        guard let agent = await desk.agent(number: number) else {
-            throw Problem(.notFound, "There is no agent \(number.prefix(64)).", details: ["field": "number"])
-        }
-        if let person = principal.person, person != agent,
-            !principal.permissions.contains("agent.controlOthers")
-        {
-            throw Problem(.forbidden, "This token speaks for another agent.", details: ["field": "number"])
-        }
-        return agent
+        try await desk.agent(named: request, for: principal)
     }
 
     private func presence(_ body: PresenceBody) throws -> Presence {
@@ -120,6 +137,7 @@ extension Refusal {
             case .agentTalking: (.conflict, "The agent is in a conversation; end it first.")
             case .offerUnknown: (.conflict, "No call rings at this agent's phone.")
             case .notTalking: (.conflict, "The agent is in no conversation.")
+            case .noRating: (.conflict, "The flow asks for no rating after this conversation.")
             case .notInWrapUp: (.conflict, "The agent is not in wrap-up.")
             case .tooManyAgents, .tooManyInteractions, .tooManyQueues, .tooManySkills:
                 (.exhausted, "The engine's bound is reached.")

@@ -23,10 +23,18 @@ struct LiveRoutes: Sendable {
             return .events(
                 EventStreamResponse(EventFollower(database, after: start).map(Self.serverEvent)))
         }
-        routes.get("/api/v1/interactions/{id}/timeline", permission: "interaction.read") { request, _, _ in
+        routes.get("/api/v1/interactions/{id}/timeline", permission: "interaction.read", scoping: .obeyed) {
+            request, principal, _ in
             let id: InteractionID = try request.id("id")
             let events = try await database.read { [tenant = database.tenant] tx in
                 try EventLog.read(tenant, interaction: id, in: tx)
+            }
+            // Who sees own contacts only sees those in which the events name that person.
+            guard
+                try principal.scope(of: "interaction.read") == .tenant
+                    || events.contains(where: { $0.event.agent != nil && $0.event.agent == principal.person })
+            else {
+                throw Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])
             }
             return try .json(TimelineBody(items: events.map(EventBody.init)))
         }
@@ -200,7 +208,7 @@ struct CentreBody: Encodable, Sendable {
         seats = centre.seats.map { seat in
             switch seat.phone {
             case .registered(let user, _): Seat(number: seat.number, phone: user)
-            case .fixed(let uri): Seat(number: seat.number, phone: uri)
+            case .fixed(let uri, _): Seat(number: seat.number, phone: uri)
             }
         }
     }

@@ -6,7 +6,10 @@ import SignallingEngine
 /// One party's part of a call as the telephone sees it.
 struct Leg: Sendable {
     let id: LegID
-    let handle: CallHandle
+    /// The leg in signalling; `nil` for a browser, which has no signalling of its own.
+    let handle: CallHandle?
+    /// Whose browser it is, for an agent who works in one: the audio is that of the whole shift and outlives this leg.
+    var browser: AgentID?
     /// The leg's audio; opened when it is first needed.
     var media: MediaLegID?
     var port: UInt16 = 0
@@ -18,10 +21,12 @@ struct Leg: Sendable {
     var ours: SessionDescription?
     /// The phone has rung: a refusal after that was pressed by somebody.
     var hasRung = false
-    /// Who is being called, for an agent's leg on a phone that registers: such a phone is asked whether it is alive.
+    /// Whose phone it is, for an agent's leg.
     var probed: AgentID?
-    /// Where the question goes.
-    var probePath: (uri: String, via: SIPEndpoint)?
+    /// How the phone is asked whether it is alive; `nil` when it is not asked.
+    var probe: PhoneProbe?
+    /// The phone has answered our INVITE with anything at all.
+    var hasReacted = false
     /// When the phone is asked next; `nil` when nothing depends on it.
     var probeAt: Timestamp?
     /// When anything was last heard from the phone.
@@ -40,4 +45,13 @@ struct CallRoom: Sendable {
     /// The agent's leg that the customer speaks with.
     var joined: LegID?
     var legs: [LegID] = []
+    /// Who called and how, for the agent's screen.
+    var arrival: DeskBatch.Arrival?
+    var arrivedAt = Timestamp(milliseconds: 0)
+    /// Menu -> key, as the caller chose.
+    var pressed: [String: String] = [:]
+    /// Whether the caller's number has been here before.
+    var isRecognised = false
+    /// How often an agent's browser came back into this conversation; the tracks of the recording are told apart by it.
+    var returns = 0
 }

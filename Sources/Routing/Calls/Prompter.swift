@@ -60,6 +60,14 @@ final class Prompter: Sendable {
         }
     }
 
+    /// Makes a tone and speech, and hands them over; the tone alone when the speech cannot be made.
+    func prepare(
+        _ utterances: [Utterance], after tone: AudioClip, _ done: @escaping @Sendable ([AudioClip]) -> Void
+    ) {
+        // Ends by itself, as above.
+        Task { done([tone] + (await audio(utterances))) }
+    }
+
     /// Speaks everything that a flow can say without variables, so that the first caller does not wait for it.
     func warm(_ flow: Flow) async -> Int {
         var count = 0

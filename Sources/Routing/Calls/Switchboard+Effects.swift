@@ -24,18 +24,26 @@ extension Switchboard {
     ) {
         switch effect {
         case .ring(let id):
-            if let leg = legs[.customer(id)] { commands.append(.ring(leg.handle, status: 180)) }
+            guard let leg = legs[.customer(id)] else { return }
+            if let handle = leg.handle { commands.append(.ring(handle, status: 180)) } else { ringWeb(id) }
         case .answer(let id): answer(id, at: now, &commands, &failures)
         case .reject(let id, let rejection):
             guard let leg = legs[.customer(id)] else { return }
-            commands.append(Self.rejection(leg, rejection))
+            if let handle = leg.handle {
+                commands.append(Self.rejection(leg, handle, rejection))
+            } else {
+                rejectWeb(id, rejection)
+            }
         case .hangUp(let id):
-            guard let leg = legs[.customer(id)] else { return }
-            commands.append(.hangUp(leg.handle, HangUpReason(cause: 16, text: "Normal call clearing")))
-        case .dial(let offer, let agent, let seat, _): dial(offer, agent, seat, at: now, &commands, &failures)
+            hangUp(.customer(id), &commands)
+        case .dial(let offer, let agent, let seat, let queue):
+            if phoneKinds[agent] == .browser {
+                dialBrowser(offer, agent, queue, &failures)
+            } else {
+                dial(offer, agent, seat, at: now, &commands, &failures)
+            }
         case .drop(let id):
-            guard let leg = legs[id] else { return }
-            commands.append(.hangUp(leg.handle, HangUpReason(cause: 16, text: "Normal call clearing")))
+            hangUp(id, &commands)
         case .play(let id, let play, let utterances):
             rooms[id]?.play = play
             prompter.prepare(.utterances(utterances), for: id, play: play)
@@ -50,6 +58,7 @@ extension Switchboard {
             prompter.prepare(.toBoth(leg, utterances), for: leg.interaction, play: play)
         case .join(let leg), .resume(let leg): join(leg)
         case .part(let leg), .hold(let leg): part(leg, effect)
+        case .comfort(let leg): comfort(leg)
         case .startRecording(let id, let start): startRecording(id, at: start)
         case .stopRecording(let id):
             if let room = rooms[id]?.room { media.stopRecording(room) }
@@ -57,9 +66,20 @@ extension Switchboard {
         }
     }
 
-    private static func rejection(_ leg: Leg, _ rejection: Rejection) -> SignallingCommand {
-        let handle = leg.handle
-        return switch rejection {
+    /// Ends a leg: by signalling, whose end comes back as an event, or, for a browser, at once.
+    private func hangUp(_ id: LegID, _ commands: inout [SignallingCommand]) {
+        guard let leg = legs[id] else { return }
+        if let handle = leg.handle {
+            commands.append(.hangUp(handle, HangUpReason(cause: 16, text: "Normal call clearing")))
+        } else {
+            remove(id)
+        }
+    }
+
+    private static func rejection(
+        _ leg: Leg, _ handle: CallHandle, _ rejection: Rejection
+    ) -> SignallingCommand {
+        switch rejection {
         case .unknownNumber: .reject(handle, status: 404, reason: "")
         case .linesFull: .reject(handle, status: 486, reason: "")
         case .overflow(let target): .redirect(handle, contact: contact(of: target, for: leg))
@@ -84,9 +104,10 @@ extension Switchboard {
         _ failures: inout [CallInput]
     ) {
         let legID = LegID.customer(id)
-        guard let leg = legs[legID], let invite = leg.invite else { return }
+        guard let leg = legs[legID] else { return }
+        guard let handle = leg.handle, let invite = leg.invite else { return answerWeb(id) }
         guard openMedia(legID, at: now) != nil, let opened = legs[legID] else {
-            commands.append(.reject(leg.handle, status: 503, reason: "No audio port"))
+            commands.append(.reject(handle, status: 503, reason: "No audio port"))
             failures.append(.callerLeft(id))
             return
         }
@@ -95,17 +116,17 @@ extension Switchboard {
             // The caller asks us to offer; its answer comes with the ACK.
             let offer = local.offer()
             legs[legID]?.ours = offer
-            commands.append(.answer(leg.handle, sdp: offer.bytes))
+            commands.append(.answer(handle, sdp: offer.bytes))
             return
         }
         guard let offer = SessionDescription(invite.sdp), let answer = local.answer(to: offer) else {
-            commands.append(.reject(leg.handle, status: 488, reason: ""))
+            commands.append(.reject(handle, status: 488, reason: ""))
             failures.append(.callerLeft(id))
             return
         }
         legs[legID]?.ours = answer.description
         connectMedia(legID, answer.audio)
-        commands.append(.answer(leg.handle, sdp: answer.description.bytes))
+        commands.append(.answer(handle, sdp: answer.description.bytes))
     }
 
     private func dial(
@@ -120,10 +141,8 @@ extension Switchboard {
         let handle = newHandle()
         let address = target.via?.address.description ?? settings.advertisedMediaAddress
         var leg = Leg(id: LegID(offer), handle: handle, signallingAddress: address)
-        if let via = target.via {
-            leg.probed = agent
-            leg.probePath = (target.uri, via)
-        }
+        leg.probed = agent
+        leg.probe = probe(of: phone, at: target)
         add(leg)
         beginProbing(leg.id, at: now)
         guard openMedia(LegID(offer), at: now) != nil, let opened = legs[LegID(offer)] else {
@@ -148,7 +167,7 @@ extension Switchboard {
     /// Where a seat's phone is: its fixed address, or the newest contact that it registered.
     func target(of phone: Phone, at now: Timestamp) -> (uri: String, via: SIPEndpoint?)? {
         switch phone {
-        case .fixed(let uri): return (uri, nil)
+        case .fixed(let uri, _): return (uri, nil)
         case .registered(let user, _):
             let alive = bindings[user]?.filter { $0.expiresAt > now }
             guard let newest = alive?.max(by: { $0.expiresAt < $1.expiresAt }) else { return nil }
@@ -159,6 +178,7 @@ extension Switchboard {
     // MARK: audio
 
     private func join(_ agentLeg: LegID) {
+        bringBrowser(agentLeg)
         guard let room = rooms[agentLeg.interaction], let agent = legs[agentLeg]?.media,
             let customer = legs[.customer(agentLeg.interaction)]?.media
         else { return }

@@ -37,6 +37,9 @@ extension Switchboard {
     ) -> [CallInput] {
         switch event {
         case .incoming(let handle, let invite): return incoming(handle, invite, into: &batch)
+        case .trying(let handle):
+            if let id = byHandle[handle] { heard(id, at: batch.at) }
+            return []
         case .ringing(let handle, _, _):
             if let id = byHandle[handle] {
                 legs[id]?.hasRung = true
@@ -107,12 +110,13 @@ extension Switchboard {
         let number = calledNumber(invite.calledUser, rules)
         let origin = trunk?.origin ?? "internal"
         let id: InteractionID = ids.next()
-        rooms[id] = CallRoom(id: id, room: newRoom())
+        let arrival = DeskBatch.Arrival(number: number, origin: origin, caller: caller)
+        rooms[id] = CallRoom(id: id, room: newRoom(), arrival: arrival, arrivedAt: batch.at)
         add(
             Leg(
                 id: .customer(id), handle: handle, invite: invite,
                 signallingAddress: invite.endpoint.address.description))
-        batch.arrivals[id] = DeskBatch.Arrival(number: number, origin: origin, caller: caller)
+        batch.arrivals[id] = arrival
         return [.callArrived(ArrivedCall(interaction: id, number: number, origin: origin))]
     }
 
@@ -219,6 +223,7 @@ extension Switchboard {
             guard let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.digitPressed(id.interaction, key: String(key.key))]
         case .playEnded(let mediaLeg, let play, let end):
+            if end == .finished, let offer = announced.removeValue(forKey: play) { return [.agentAnswered(offer)] }
             guard end == .finished, let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.playEnded(id.interaction, play: Int(play.number))]
         case .silent(let mediaLeg, let milliseconds):
@@ -240,6 +245,12 @@ extension Switchboard {
         case .recordingFinished(_, let recording, let tracks):
             recorded(recording, tracks, into: &batch)
             return []
+        case .transport(let mediaLeg, let event):
+            switch event {
+            case .up, .back: return browserIsThere(mediaLeg)
+            case .lost(.silent): return browserIsAway(mediaLeg, isClosed: false, at: batch.at)
+            case .lost(.closedByPeer), .failed: return browserIsAway(mediaLeg, isClosed: true, at: batch.at)
+            }
         case .heard, .closed: return []
         }
     }

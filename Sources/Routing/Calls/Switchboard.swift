@@ -40,7 +40,20 @@ final class Switchboard {
     /// transaction ends, so there are never more than 32 of them for a leg.
     var probedLegs: Set<LegID> = []
     var pings: [UInt64: LegID] = [:]
+    /// Phones at fixed addresses that have answered a question.
+    var answeringPhones: Set<String> = []
     var lastPing: UInt64 = 0
+    /// The browsers of agents: see `ShiftLeg`.
+    var shiftLegs: [AgentID: ShiftLeg] = [:]
+    var shiftAgents: [MediaLegID: AgentID] = [:]
+    /// What agents chose to telephone with for this shift; a phone at the seat when nothing is here.
+    var phoneKinds: [AgentID: PhoneKind] = [:]
+    /// What is spoken into an agent's ear before a call that is taken by itself: the play -> the offer it is for.
+    var announced: [PlayID: OfferID] = [:]
+    var lastAnnouncement: UInt64 = 1 << 62
+    /// Callers who came by a web page: see `WebCaller`.
+    var webCallers: [MediaLegID: WebCaller] = [:]
+    var webReplies: [InteractionID: WebCallReply] = [:]
     private var lastHandle: UInt64
     private var lastMedia: UInt64 = 0
     private var lastRoom: UInt64 = 0
@@ -87,7 +100,7 @@ final class Switchboard {
 
     func add(_ leg: Leg) {
         legs[leg.id] = leg
-        byHandle[leg.handle] = leg.id
+        if let handle = leg.handle { byHandle[handle] = leg.id }
         rooms[leg.id.interaction]?.legs.append(leg.id)
     }
 
@@ -111,7 +124,7 @@ final class Switchboard {
     func localAudio(_ leg: Leg) -> LocalAudio {
         LocalAudio(
             address: settings.advertisedMediaAddress, port: leg.port,
-            session: leg.handle.rawValue & 0x7FFF_FFFF_FFFF_FFFF)
+            session: (leg.handle?.rawValue ?? leg.media?.number ?? 0) & 0x7FFF_FFFF_FFFF_FFFF)
     }
 
     /// Tells the media side where the other end of a leg is.
@@ -135,11 +148,11 @@ final class Switchboard {
     /// Forgets a leg and closes its audio. What still comes about it is unknown from now on, and ignored.
     func remove(_ id: LegID) {
         guard let leg = legs.removeValue(forKey: id) else { return }
-        byHandle[leg.handle] = nil
+        if let handle = leg.handle { byHandle[handle] = nil }
         probedLegs.remove(id)
         if let mediaLeg = leg.media {
             byMedia[mediaLeg] = nil
-            media.close(mediaLeg)
+            if leg.browser == nil { close(mediaLeg) } else { sendHome(mediaLeg) }
         }
         rooms[id.interaction]?.legs.removeAll { $0 == id }
         if rooms[id.interaction]?.joined == id { rooms[id.interaction]?.joined = nil }

@@ -1,4 +1,5 @@
 import CallEngine
+import Contracts
 import Kernel
 import Media
 import RoutingEngine
@@ -11,6 +12,10 @@ enum DeskInput: Sendable {
     case media([MediaEvent])
     /// An order of an agent, a supervisor or the program itself, with who waits for the answer.
     case order(CallInput, DeskReply)
+    /// The records know a caller's number.
+    case recognised(InteractionID, KnownCaller)
+    /// A call of the call page, whose audio is being set up.
+    case webCall(ArrivedCall, DeskBatch.Arrival)
     /// A prompt has been spoken into a clip, or could not be.
     case clipsReady(Prompter.Ready)
     /// A deadline has come.

@@ -42,6 +42,9 @@ actor RoutingDesk {
     private var stopped = false
     /// The store cannot be written and the program cannot wait for it any longer.
     private var isAbandoned = false
+    /// What the agents' screens show of the call in hand.
+    private var cards = DeskCards()
+    private var feeds = DeskFeeds()
 
     init(
         engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
@@ -87,6 +90,22 @@ actor RoutingDesk {
 
     func agent(number: String) -> AgentID? { switchboard.centre.agents.first { $0.number == number }?.id }
 
+    /// The seats with who sits there, in the order of the centre.
+    func seats() -> [DeskRoutes.SeatsBody.Seat] {
+        let people = Dictionary(
+            switchboard.centre.agents.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+        return switchboard.centre.seats.map { seat in
+            let agent = engine.routing.agent(at: seat.id)
+            let phone =
+                switch seat.phone {
+                case .registered(let user, _): user
+                case .fixed(let uri, _): uri
+                }
+            return .init(
+                number: seat.number, isTaken: agent != nil, by: agent.flatMap { people[$0] }, phone: phone)
+        }
+    }
+
     func seat(number: String) -> SeatID? { switchboard.centre.seats.first { $0.number == number }?.id }
 
     /// Returns when the last call has ended, or when patience has.
@@ -127,6 +146,111 @@ actor RoutingDesk {
         failWaiting()
     }
 
+    // MARK: agents' browsers
+
+    /// Signs an agent in with the telephone of the shift. Returns why it was refused, if it was.
+    func signIn(_ agent: AgentID, at seat: SeatID, with kind: PhoneKind) async throws -> Refusal? {
+        let former = switchboard.phoneKinds[agent]
+        let wasThere = engine.routing.seat(of: agent) != nil
+        switchboard.phoneKinds[agent] = kind
+        let refusal = try await order(.routing(.agentSignedIn(agent, seat)))
+        if refusal != nil {
+            switchboard.phoneKinds[agent] = former
+        } else {
+            try await store.save(kind, of: agent)
+            // Who sits there already and changes the telephone only has nothing else to be told.
+            if wasThere { publish([agent]) }
+        }
+        return refusal
+    }
+
+    /// Opens the audio of an agent's browser: see `Switchboard.openShiftLeg`.
+    func openShiftLeg(of agent: AgentID, offer: String, tab: String, takesOver: Bool) throws -> String {
+        guard engine.routing.seat(of: agent) != nil, switchboard.phoneKinds[agent] == .browser else {
+            throw Refusal(.agentNotSignedIn, agent: agent).problem
+        }
+        let (answer, inputs) = try switchboard.openShiftLeg(
+            of: agent, offer: offer, tab: tab, takesOver: takesOver, at: clock.now())
+        receive(inputs.map { .order($0, .nobody) })
+        publish([agent])
+        setAlarm()
+        return answer
+    }
+
+    /// Closes it, for who leaves the desk.
+    func closeShiftLeg(of agent: AgentID) {
+        switchboard.closeShiftLeg(of: agent)
+        publish([agent])
+    }
+
+    func phone(of agent: AgentID) -> PhoneKind { switchboard.phoneKinds[agent] ?? .sip }
+
+    /// Takes a call of the call page; returns the description that answers the page's, or throws why not.
+    func takeWebCall(number: String, offer: String, secret: String) async throws -> String {
+        guard switchboard.centre.numbers.contains(where: { $0.number == number && $0.takesWebCalls == true }) else {
+            throw Problem(
+                .notFound, "The number \(number.prefix(32)) takes no calls from the web.",
+                details: ["field": "number"])
+        }
+        let (answer, id, arrival) = try switchboard.openWebCall(
+            number: number, offer: offer, secret: secret, at: clock.now())
+        let call = ArrivedCall(interaction: id, number: number, origin: arrival.origin)
+        return try await withCheckedThrowingContinuation { continuation in
+            switchboard.webReplies[id] = WebCallReply(continuation: continuation, answer: answer)
+            receive([.webCall(call, arrival)])
+        }
+    }
+
+    /// `ringing`, `talking` or, for a secret that is not known (any more), `ended`.
+    func webCallState(_ secret: String) -> String {
+        guard let call = switchboard.webCall(secret) else { return "ended" }
+        return call.isTalking ? "talking" : "ringing"
+    }
+
+    func endWebCall(_ secret: String) async throws {
+        guard let call = switchboard.webCall(secret) else { return }
+        _ = try await order(.callerLeft(call.interaction))
+        switchboard.remove(.customer(call.interaction))
+    }
+
+    // MARK: agents' screens
+
+    /// What an agent's screen shows now.
+    func view(of agent: AgentID) -> DeskBody {
+        DeskBody(
+            agent, at: clock.now(), engine: engine, card: cards[agent], switchboard: switchboard)
+    }
+
+    /// The same again whenever it changes, beginning with now.
+    func views(of agent: AgentID) -> AsyncStream<DeskBody> {
+        let (stream, continuation) = AsyncStream.makeStream(of: DeskBody.self, bufferingPolicy: .bufferingNewest(1))
+        let feed = feeds.add(agent, continuation)
+        continuation.onTermination = { [weak self] _ in
+            // Ends with its one message; the desk may be gone already.
+            Task { await self?.forget(feed) }
+        }
+        publish([agent])
+        return stream
+    }
+
+    private func forget(_ feed: DeskFeeds.ID) { feeds.remove(feed) }
+
+    /// Notes what a batch means for the agents' screens and tells them.
+    private func show(_ batch: DeskBatch) {
+        let touched = cards.note(batch.outcome.facts, rooms: &switchboard.rooms)
+        for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle { cards.forget(agent) }
+        publish(touched)
+    }
+
+    private func publish(_ agents: Set<AgentID>) {
+        for agent in agents where feeds.hasAny(agent) { feeds.send(view(of: agent)) }
+    }
+
+    /// Lines grow and shrink without an agent's doing: screens are told of it once in a while.
+    func publishQueues() {
+        for agent in feeds.agents { feeds.send(view(of: agent)) }
+    }
+
     // MARK: the cycle
 
     private func work() async {
@@ -141,6 +265,8 @@ actor RoutingDesk {
             }
             switchboard.isOverloaded = waiting.count > Self.mostWaiting
             let failures = switchboard.perform(batch.outcome.effects, at: batch.at)
+            for (id, arrival) in batch.arrivals { recognise(id, arrival) }
+            show(batch)
             waiting.insert(contentsOf: failures.map { .order($0, .nobody) }, at: 0)
             for (reply, refusal) in batch.replies { reply.answer(refusal) }
             setAlarm()
@@ -152,6 +278,23 @@ actor RoutingDesk {
     private func failWaiting() {
         for case .order(_, let reply) in waiting { reply.fail(Self.stopping) }
         waiting.removeAll()
+    }
+
+    /// Asks the records whether a caller has been here before, and who spoke with them, while the caller listens to the
+    /// flow. Late: the caller waits already, and the last agent does nothing. Never: whoever is next takes the call, and
+    /// nobody is recognised.
+    private func recognise(_ id: InteractionID, _ arrival: DeskBatch.Arrival) {
+        guard !arrival.caller.isAnonymous else { return }
+        let caller = arrival.caller.canonical
+        // Ends with its one look into the records; nobody waits for it.
+        Task { [store, logger, weak self] in
+            do {
+                guard let known = try await store.ledger.knownCaller(caller, before: id) else { return }
+                await self?.receive([.recognised(id, known)])
+            } catch {
+                logger.warning("A caller cannot be looked up", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func take(_ input: DeskInput, into batch: inout DeskBatch) {
@@ -166,7 +309,7 @@ actor RoutingDesk {
         case .clockRang:
             alarmAt = .distantFuture
             engine.apply(.clockAdvanced, at: batch.at, into: &batch.outcome)
-            apply(switchboard.probe(at: batch.at), to: &batch)
+            apply(switchboard.probe(at: batch.at) + switchboard.absences(at: batch.at), to: &batch)
         case .signalling(let reports):
             for report in reports {
                 let inputs = switchboard.translate(report, into: &batch) { engine.routing.agent(at: $0) }
@@ -174,6 +317,15 @@ actor RoutingDesk {
             }
         case .media(let events):
             for event in events { apply(switchboard.translate(event, into: &batch), to: &batch) }
+        case .webCall(let call, let arrival):
+            batch.arrivals[call.interaction] = arrival
+            apply([.callArrived(call)], to: &batch)
+        case .recognised(let id, let known):
+            switchboard.rooms[id]?.isRecognised = true
+            if let agent = known.lastAgent, let endedAt = known.lastEndedAt {
+                apply([.lastAgentFound(id, LastAgent(agent: agent, endedAt: endedAt))], to: &batch)
+            }
+            publish(cards.recognise(id))
         case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
         }
     }
@@ -190,7 +342,8 @@ actor RoutingDesk {
         var attempt = 0
         while !isAbandoned {
             do {
-                let ready = try prepared ?? store.prepare(batch, snapshot: position.isDue ? engine.routing : nil)
+                let ready =
+                    try prepared ?? store.prepare(batch, snapshot: position.isDue ? engine.routing : nil)
                 prepared = ready
                 if attempt > 0, let found = try await store.position(after: ready, from: position) {
                     // The commit that nobody answered for had taken place.
@@ -219,7 +372,7 @@ actor RoutingDesk {
     }
 
     private func setAlarm() {
-        guard let due = [engine.nextDeadline, switchboard.nextProbe].compactMap({ $0 }).min(), due < alarmAt
+        guard let due = [engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence].compactMap({ $0 }).min(), due < alarmAt
         else { return }
         alarmAt = due
         alarm?.cancel()

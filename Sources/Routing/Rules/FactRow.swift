@@ -65,6 +65,12 @@ extension FactRow {
         case .connected(let id, let agent):
             self.init(type: "fact.call.connected", interaction: id, agent: agent)
         case .recordingStarted(let id): self.init(type: "fact.call.recordingStarted", interaction: id)
+        case .agentLegLost(let id, let agent):
+            self.init(type: "fact.call.agentLegLost", interaction: id, agent: agent)
+        case .agentLegBack(let id, let agent):
+            self.init(type: "fact.call.agentLegBack", interaction: id, agent: agent)
+        case .handedToRating(let id, let agent):
+            self.init(type: "fact.call.handedToRating", interaction: id, agent: agent)
         case .ended(let id, let ending, let lasted):
             self.init(
                 type: "fact.call.ended", interaction: id,

@@ -124,7 +124,7 @@ struct DeskStore: Sendable {
         case .routing(.queued(let id, let queue, _, _)): return change(id, .queued(queue))
         case .routing(.conversationEnded(let id, _, _, let talked, let held)):
             return change(id, .conversationEnded(talked: talked, held: held))
-        case .flow, .rejected, .recordingStarted, .routing: return []
+        case .flow, .rejected, .recordingStarted, .agentLegLost, .agentLegBack, .handedToRating, .routing: return []
         }
     }
 
@@ -264,6 +264,27 @@ extension DeskStore {
                 routing: routing, position: position, lost: lost, dialogs: dialogs, bindings: bindings,
                 recordings: recordings)
         }
+    }
+
+    /// What an agent telephones with, for the next start.
+    func save(_ kind: PhoneKind, of agent: AgentID) async throws {
+        try await database.write { [tenant] tx in
+            try tx.execute(
+                """
+                insert into agent_phone (tenant_id, agent_id, kind) values (\(tenant), \(agent), \(kind.rawValue))
+                on conflict (tenant_id, agent_id) do update set kind = excluded.kind
+                """)
+        }
+    }
+
+    func phoneKinds() async throws -> [AgentID: PhoneKind] {
+        let rows = try await database.read { [tenant] tx in
+            try tx.rows("select agent_id, kind from agent_phone where tenant_id = \(tenant)")
+                .map { (try $0.id("agent_id") as AgentID, try $0.text("kind")) }
+        }
+        var kinds: [AgentID: PhoneKind] = [:]
+        for (agent, kind) in rows { kinds[agent] = PhoneKind(rawValue: kind) }
+        return kinds
     }
 
     /// The recordings of a former run, repaired.

@@ -25,6 +25,15 @@ enum RoutingSchema {
                     published_at bigint not null, primary key (tenant_id, key, version))
                 """,
             ] + Migration.tenantLock("call_dialog") + Migration.tenantLock("phone_binding")
-                + Migration.tenantLock("flow_version"))
+                + Migration.tenantLock("flow_version")),
+        Migration(
+            feature: "routing", number: 2,
+            statements: [
+                """
+                create table agent_phone (
+                    tenant_id text not null, agent_id text not null, kind text not null,
+                    primary key (tenant_id, agent_id))
+                """
+            ] + Migration.tenantLock("agent_phone")),
     ]
 }

@@ -90,20 +90,18 @@ final class Peer {
             bytes.withUnsafeBytes { CInt(sendto(descriptor, $0.baseAddress, $0.count, 0, to, length)) }
         }
     }
-    /// The next packet that is RTP, or `nil` after the bounded wait.
-    func receive() -> Packet? {
-        var bytes = [UInt8](repeating: 0, count: 2048)
-        let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-        return got > 0 ? Packet(Array(bytes[0..<got])) : nil
-    }
-    /// What arrived already, without waiting.
-    func receiveWaiting() -> Packet? {
+    /// The next datagram, or `nil` after the bounded wait; without waiting, only what arrived already.
+    func receiveBytes(waiting: Bool = true) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 2048)
         let got = bytes.withUnsafeMutableBytes {
-            recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+            recv(descriptor, $0.baseAddress, $0.count, waiting ? 0 : Int32(MSG_DONTWAIT))
         }
-        return got > 0 ? Packet(Array(bytes[0..<got])) : nil
+        return got > 0 ? Array(bytes[0..<got]) : nil
     }
+    /// The next packet that is RTP, or `nil` after the bounded wait.
+    func receive() -> Packet? { receiveBytes().flatMap { Packet($0) } }
+    /// What arrived already, without waiting.
+    func receiveWaiting() -> Packet? { receiveBytes(waiting: false).flatMap { Packet($0) } }
     /// The next packet for which `matches` holds; others are passed over, at most `limit`.
     func receive(limit: Int = 5_000, where matches: (Packet) -> Bool) -> Packet? {
         for _ in 0..<limit {
@@ -155,6 +153,16 @@ final class EventLog: @unchecked Sendable {
     /// Waits until so many legs have closed in all; false after the bounded wait.
     func waitForClosed(_ count: Int) -> Bool { first { _ in closedCount >= count ? true : nil } ?? false }
 
+    /// The first of a secure leg's events that is `event`, or that `matches`.
+    func transport(_ leg: MediaLegID, _ event: TransportEvent) -> TransportEvent? {
+        transport(leg) { $0 == event }
+    }
+    func transport(_ leg: MediaLegID, where matches: (TransportEvent) -> Bool) -> TransportEvent? {
+        first { if case .transport(leg, let event) = $0, matches(event) { event } else { nil } }
+    }
+    func transports(_ leg: MediaLegID) -> [TransportEvent] {
+        all.compactMap { if case .transport(leg, let event) = $0 { event } else { nil } }
+    }
     func closed(_ leg: MediaLegID) -> LegStatistics? {
         first { if case .closed(leg, let statistics) = $0 { statistics } else { nil } }
     }
@@ -245,4 +253,20 @@ final class Scratch {
 /// Distinct content for a packet.
 func speech(_ seed: Int, count: Int = 160) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: seed &* 31 &+ $0 &* 7) }
+}
+
+extension Stage {
+    /// So many rooms, each on another worker than the one before it.
+    static func roomsApart(_ count: Int, workers: Int) -> [RoomID] {
+        var rooms: [RoomID] = []
+        var number: UInt64 = 1_000
+        while rooms.count < count {
+            let room = RoomID(number)
+            number += 1
+            let owner = MediaService.owner(of: room, among: workers)
+            if let last = rooms.last, MediaService.owner(of: last, among: workers) == owner { continue }
+            rooms.append(room)
+        }
+        return rooms
+    }
 }

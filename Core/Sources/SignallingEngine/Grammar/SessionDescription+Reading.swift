@@ -19,7 +19,7 @@ extension SessionDescription {
                 count += 1
                 guard count <= SessionDescription.mostLines, line.end - i >= 2, b[i + 1] == 0x3D,
                     Reading.isText(b, i, line.end),
-                    reading.take(b[i], Fields(bytes, i + 2, line.end), isFirst: count == 1)
+                    reading.take(b[i], SDPFields(bytes, i + 2, line.end), isFirst: count == 1)
                 else { return nil }
             }
             i = line.next
@@ -30,41 +30,6 @@ extension SessionDescription {
             media: reading.media.map { $0.finished() })
     }
 
-    /// The words of a line.
-    private struct Fields {
-        private let bytes: [UInt8]
-        private var position: Int
-        private let end: Int
-
-        init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
-            (self.bytes, position, self.end) = (bytes, start, end)
-        }
-
-        /// The next word; nil at the end of the line.
-        mutating func word() -> String? {
-            word(where: { $0 == 0x20 || $0 == 0x09 })
-        }
-
-        /// What comes up to a byte that separates, which is skipped.
-        mutating func word(where separates: (UInt8) -> Bool) -> String? {
-            while position < end, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
-            let start = position
-            while position < end, !separates(bytes[position]) { position += 1 }
-            guard position > start else { return nil }
-            let word = String(decoding: bytes[start..<position], as: UTF8.self)
-            if position < end { position += 1 }
-            return word
-        }
-
-        /// Everything that is left.
-        mutating func rest() -> String? {
-            while position < end, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
-            guard position < end else { return nil }
-            defer { position = end }
-            return String(decoding: bytes[position..<end], as: UTF8.self)
-        }
-    }
-
     private struct Reading {
         var origin: Origin?
         var address: String?
@@ -72,7 +37,7 @@ extension SessionDescription {
         var media: [Media] = []
 
         /// Takes one line; false when it makes the description unreadable.
-        mutating func take(_ kind: UInt8, _ fields: Fields, isFirst: Bool) -> Bool {
+        mutating func take(_ kind: UInt8, _ fields: SDPFields, isFirst: Bool) -> Bool {
             var fields = fields
             // Every description starts with its version, which is 0 (RFC 8866, 5.1).
             if isFirst { return kind == 0x76 && fields.word() == "0" }
@@ -87,7 +52,7 @@ extension SessionDescription {
             }
         }
 
-        private mutating func takeOrigin(_ fields: inout Fields) -> Bool {
+        private mutating func takeOrigin(_ fields: inout SDPFields) -> Bool {
             guard let user = fields.word(), let session = fields.word(), let version = fields.word(),
                 fields.word() == "IN", fields.word() != nil, let address = fields.word()
             else { return false }
@@ -108,7 +73,7 @@ extension SessionDescription {
             text.utf8.reduce(0) { Scan.isDigit($1) ? $0 &* 10 &+ UInt64($1 - 0x30) : $0 }
         }
 
-        private mutating func takeAddress(_ fields: inout Fields) -> Bool {
+        private mutating func takeAddress(_ fields: inout SDPFields) -> Bool {
             guard fields.word() == "IN", fields.word() != nil, let address = fields.word() else {
                 return false
             }
@@ -116,7 +81,7 @@ extension SessionDescription {
             return true
         }
 
-        private mutating func takeMedia(_ fields: inout Fields) -> Bool {
+        private mutating func takeMedia(_ fields: inout SDPFields) -> Bool {
             guard media.count < SessionDescription.mostMedia, let kind = fields.word(),
                 let ports = fields.word(),
                 let transport = fields.word()
@@ -139,7 +104,7 @@ extension SessionDescription {
         }
 
         /// Attributes that make no sense are read over, as unknown ones are.
-        private mutating func takeAttribute(_ fields: inout Fields) {
+        private mutating func takeAttribute(_ fields: inout SDPFields) {
             guard let name = fields.word(where: { $0 == 0x3A }) else { return }
             let last = media.count - 1
             if let direction = Direction(rawValue: name) {
@@ -167,7 +132,7 @@ extension SessionDescription {
             }
         }
 
-        private mutating func takeMap(_ fields: inout Fields, _ last: Int) {
+        private mutating func takeMap(_ fields: inout SDPFields, _ last: Int) {
             guard let payload = fields.word().flatMap({ UInt8($0) }),
                 let encoding = fields.word(where: { $0 == 0x2F }),
                 let rate = fields.word(where: { $0 == 0x2F || $0 == 0x20 }).flatMap({ Int($0) }), rate > 0

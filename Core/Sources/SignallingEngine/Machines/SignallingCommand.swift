@@ -23,7 +23,7 @@ public enum SignallingCommand: Sendable {
     /// or `reanswered` when our own request carried none.
     case answerReoffer(CallHandle, sdp: [UInt8]?)
     /// Ask with OPTIONS whether somebody answers there.
-    case ping(id: UInt64, target: String, via: SIPEndpoint)
+    case ping(id: UInt64, target: String, via: SIPEndpoint?)
     /// Take up a leg that was known before a restart.
     case resume(CallHandle, DialogSnapshot)
 }

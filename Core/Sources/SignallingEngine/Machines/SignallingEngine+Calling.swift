@@ -92,6 +92,7 @@ extension SignallingEngine {
         guard call.phase == .inviting || call.phase == .cancelling else { return }
         if !call.isProvisional {
             call.isProvisional = true
+            if message.status == 100, call.phase == .inviting { out.events.append(.trying(call.handle)) }
             call.patienceEndsAt = now + settings.bounds.longestRinging
         }
         if call.phase == .cancelling {

@@ -114,16 +114,16 @@ extension SignallingEngine {
 
 extension SignallingEngine {
     private mutating func ping(
-        _ id: UInt64, target: String, via: SIPEndpoint, at now: Timestamp, into out: inout SIPOutbox
+        _ id: UInt64, target: String, via: SIPEndpoint?, at now: Timestamp, into out: inout SIPOutbox
     ) {
-        guard hasRoom, let uri = SIPURI(target) else {
+        guard hasRoom, let uri = SIPURI(target), let path = via ?? path(to: target) else {
             out.events.append(.pong(id: id, isReachable: false, milliseconds: 0))
             return
         }
         let ours = "<sip:\(settings.host)>;tag=\(tokens.token())"
         let head = RequestHead(
             uri: uri.text, branch: branch(), from: ours, to: "<\(uri.text)>",
-            callID: tokens.token() + "@" + settings.host, sequence: 1, routes: [], path: via)
+            callID: tokens.token() + "@" + settings.host, sequence: 1, routes: [], path: path)
         let accept = RequestContent(headers: [.init("Accept", "application/sdp")])
         send(.options, head, accept, for: .ping(id: id, sentAt: now), at: now, into: &out)
     }

@@ -3,7 +3,7 @@
 /// The events of one call always form one of these sentences (`x?` may be left out, `x*` may repeat):
 ///
 ///     inbound:   incoming digit* (confirmed talk* | cancelled)? ended
-///     outbound:  ringing* (answered talk* | failed)? ended
+///     outbound:  (trying | ringing)* (answered talk* | failed)? ended
 ///     talk:      digit | reoffered | reanswered | reofferRefused
 ///
 /// `ended` is always the last event of a call that was ever incoming, invited or
@@ -11,6 +11,8 @@
 public enum SignallingEvent: Equatable, Sendable {
     /// Somebody calls; the engine has answered 100 and waits for `ring`, `answer`, `reject` or `hangUp`.
     case incoming(CallHandle, IncomingInvite)
+    /// The called side, or a proxy before it, has our request (100); told once.
+    case trying(CallHandle)
     /// The called side answers with a provisional status (180, 183); `sdp` is not empty for early media.
     case ringing(CallHandle, status: Int, sdp: [UInt8])
     /// The called side accepted; the ACK has gone out.

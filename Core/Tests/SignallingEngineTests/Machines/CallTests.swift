@@ -18,7 +18,8 @@ import Testing
         bench.there(.answer(call, sdp: Bench.answer))
         #expect(
             bench.hereEvents == [
-                .ringing(Bench.call, status: 180, sdp: []), .answered(Bench.call, sdp: Bench.answer),
+                .trying(Bench.call), .ringing(Bench.call, status: 180, sdp: []),
+                .answered(Bench.call, sdp: Bench.answer),
             ])
         #expect(bench.thereEvents.last == .confirmed(call, sdp: []))
         bench.pass(.minutes(5))

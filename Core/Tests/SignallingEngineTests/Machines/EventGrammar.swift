@@ -15,7 +15,8 @@ struct EventGrammar {
     mutating func read(_ event: SignallingEvent) {
         switch event {
         case .incoming(let call, _): step(call, from: [nil], to: .offered, event)
-        case .ringing(let call, _, _): step(call, from: [.inviting], to: .inviting, event)
+        case .trying(let call), .ringing(let call, _, _):
+            step(call, from: [.inviting], to: .inviting, event)
         case .answered(let call, _): step(call, from: [.inviting], to: .talking, event)
         case .confirmed(let call, _): step(call, from: [.offered], to: .talking, event)
         case .failed(let call, _, _): step(call, from: [.inviting], to: .closing, event)

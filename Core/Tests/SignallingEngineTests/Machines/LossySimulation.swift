@@ -144,6 +144,7 @@ struct LossySimulation {
             if nerves == .onIncoming, below(2) == 0 { return perform(side, .hangUp(call, .none)) }
             if below(2) == 0 { perform(side, .ring(call, status: 180)) }
             if below(2) == 0 { perform(side, .answer(call, sdp: Bench.answer)) }
+        case .trying: note("trying")
         case .ringing(let call, _, _):
             note("ringing")
             if nerves == .onRinging { perform(side, .hangUp(call, .none)) }

@@ -1,0 +1,132 @@
+import Contracts
+import Kernel
+import Storage
+import Web
+
+/// The call form and what stands beside it: request types, dispositions, the caller's history.
+struct FormRoutes: Sendable {
+    /// Characters of the notes: a long conversation's worth.
+    static let longestNotes = 20_000
+    /// Earlier contacts that an agent sees.
+    static let mostHistory = 20
+
+    let forms: FormStore
+    let centre: any CentreSource
+    let now: @Sendable () -> Timestamp
+
+    struct RequestTypesBody: Encodable, Sendable {
+        struct Word: Encodable, Sendable {
+            var code: String
+            var names: [String: String]
+        }
+        struct RequestType: Encodable, Sendable {
+            var code: String
+            var names: [String: String]
+            /// The first letters of the Chinese name's pinyin, for typing it.
+            var initials: String?
+            var dispositions: [Word]
+        }
+        var items: [RequestType]
+    }
+    struct FormBody: Decodable, Sendable {
+        var requestType: String?
+        var disposition: String?
+        var notes: String?
+        var ticket: TicketID?
+    }
+    struct HistoryBody: Encodable, Sendable { var items: [EarlierContactBody] }
+    struct EarlierContactBody: Encodable, Sendable {
+        var interaction: InteractionID
+        var arrivedAt: Timestamp
+        /// The agent's number.
+        var agent: String?
+        var requestType: String?
+        var disposition: String?
+        var notes: String?
+    }
+
+    func add(to routes: inout Routes) {
+        routes.get("/api/v1/request-types", permission: "form.write", scoping: .whole) { _, _, _ in
+            let centre = try await centre.centre()
+            let dispositions = centre.dispositions.map {
+                RequestTypesBody.Word(code: $0.key, names: $0.names)
+            }
+            return try .json(
+                RequestTypesBody(
+                    items: centre.requestTypes.map {
+                        .init(
+                            code: $0.key, names: $0.names, initials: $0.initials, dispositions: dispositions)
+                    }))
+        }
+        routes.get("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed) {
+            request, principal, _ in
+            let id = try await own(request, principal)
+            return try .json(await forms.form(of: id))
+        }
+        routes.put("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed) {
+            request, principal, _ in
+            let id = try await own(request, principal)
+            let form = try await checked(request.json(), of: id)
+            let at = now()
+            try await forms.save(form, by: principal.person, at: at)
+            var saved = form
+            saved.savedAt = at
+            return try .json(saved)
+        }
+        routes.get("/api/v1/interactions/{id}/history", permission: "form.write", scoping: .obeyed, audits: .read) {
+            request, principal, _ in
+            let id = try await own(request, principal)
+            let people = try await centre.centre().agents
+            let numbers = Dictionary(people.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+            let found = try await forms.history(of: id, limit: Self.mostHistory)
+            return try .json(
+                HistoryBody(
+                    items: found.map {
+                        EarlierContactBody(
+                            interaction: $0.interaction, arrivedAt: $0.arrivedAt,
+                            agent: $0.agent.flatMap { numbers[$0] }, requestType: $0.requestType,
+                            disposition: $0.disposition, notes: $0.notes)
+                    }))
+        }
+    }
+
+    /// The contact in the path. An agent writes about contacts in hand and own ones: while it rings nobody has spoken
+    /// yet, so a contact without an agent is anybody's who is offered it.
+    private func own(_ request: WebRequest, _ principal: Principal) async throws -> InteractionID {
+        let id: InteractionID = try request.id("id")
+        let (exists, agent) = try await forms.agent(of: id)
+        guard exists else {
+            throw Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])
+        }
+        guard agent == nil || principal.covers("form.write", person: agent) else {
+            throw Problem(
+                .forbidden, "Somebody else spoke in this contact; its form is theirs.",
+                details: ["reason": "notYours"])
+        }
+        return id
+    }
+
+    private func checked(_ body: FormBody, of id: InteractionID) async throws -> InteractionForm {
+        let centre = try await centre.centre()
+        func known(_ value: String?, _ keys: [String], _ field: String) throws(Problem) -> String? {
+            guard let value, !value.isEmpty else { return nil }
+            guard keys.contains(value) else {
+                throw Problem(
+                    .invalid, "\(field) must be one of \(keys.joined(separator: ", ")).",
+                    details: ["field": field])
+            }
+            return value
+        }
+        let notes = body.notes ?? ""
+        guard notes.count <= Self.longestNotes else {
+            throw Problem(
+                .invalid, "notes must have at most \(Self.longestNotes) characters.",
+                details: ["field": "notes"])
+        }
+        return InteractionForm(
+            interaction: id,
+            requestType: try known(body.requestType, centre.requestTypes.map(\.key), "requestType"),
+            disposition: try known(body.disposition, centre.dispositions.map(\.key), "disposition"),
+            notes: notes, ticket: body.ticket)
+    }
+}

@@ -1,0 +1,80 @@
+import Kernel
+import Storage
+
+/// What agents wrote about contacts, and what they see of earlier ones.
+struct FormStore: Sendable {
+    let database: TenantDatabase
+    private var tenant: TenantID { database.tenant }
+
+    init(_ database: TenantDatabase) { self.database = database }
+
+    /// The form of a contact; an empty one when nobody has written yet.
+    func form(of id: InteractionID) async throws -> InteractionForm {
+        try await database.read { [tenant] tx in
+            let row = try tx.row(
+                """
+                select request_type, disposition, notes, ticket_id, saved_at from interaction_form
+                where tenant_id = \(tenant) and interaction_id = \(id)
+                """)
+            guard let row else { return InteractionForm(interaction: id, notes: "") }
+            return InteractionForm(
+                interaction: id, requestType: try row.optionalText("request_type"),
+                disposition: try row.optionalText("disposition"), notes: try row.text("notes"),
+                ticket: try row.optionalID("ticket_id"), savedAt: try row.timestamp("saved_at"))
+        }
+    }
+
+    /// Saves the form as it is now: the later one holds, since it is one agent's autosave.
+    func save(_ form: InteractionForm, by person: AgentID?, at now: Timestamp) async throws {
+        try await database.write { [tenant] tx in
+            try tx.execute(
+                """
+                insert into interaction_form (tenant_id, interaction_id, request_type, disposition, notes, ticket_id,
+                    saved_at, saved_by)
+                values (\(tenant), \(form.interaction), \(form.requestType), \(form.disposition), \(form.notes),
+                    \(form.ticket), \(now), \(person))
+                on conflict (tenant_id, interaction_id) do update set request_type = excluded.request_type,
+                    disposition = excluded.disposition, notes = excluded.notes, ticket_id = excluded.ticket_id,
+                    saved_at = excluded.saved_at,
+                    saved_by = excluded.saved_by
+                """)
+        }
+    }
+
+    /// Who has this contact in hand or spoke in it; `nil` when nobody has, or there is no such contact.
+    func agent(of id: InteractionID) async throws -> (exists: Bool, agent: AgentID?) {
+        try await database.read { [tenant] tx in
+            let row = try tx.row(
+                "select agent_id from interaction where tenant_id = \(tenant) and id = \(id)")
+            return (row != nil, try row?.optionalID("agent_id"))
+        }
+    }
+
+    /// Earlier contacts of the caller of this one, newest first.
+    func history(of id: InteractionID, limit: Int) async throws -> [EarlierContact] {
+        try await database.read { [tenant] tx in
+            let party = try tx.row(
+                """
+                select canonical from interaction_party
+                where tenant_id = \(tenant) and interaction_id = \(id) and role = 'customer'
+                """)
+            guard let caller = try party?.optionalText("canonical"), caller != PhoneNumber.anonymous.canonical
+            else { return [] }
+            return try tx.rows(
+                """
+                select i.id, i.arrived_at, i.agent_id, f.request_type, f.disposition, f.notes
+                from interaction_party p
+                    join interaction i on i.tenant_id = p.tenant_id and i.id = p.interaction_id
+                    left join interaction_form f on f.tenant_id = i.tenant_id and f.interaction_id = i.id
+                where p.tenant_id = \(tenant) and p.canonical = \(caller) and p.role = 'customer' and i.id < \(id)
+                order by i.id desc limit \(limit)
+                """
+            ).map { row in
+                EarlierContact(
+                    interaction: try row.id("id"), arrivedAt: try row.timestamp("arrived_at"),
+                    agent: try row.optionalID("agent_id"), requestType: try row.optionalText("request_type"),
+                    disposition: try row.optionalText("disposition"), notes: try row.optionalText("notes"))
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Contracts
+import Foundation
+import Kernel
+import Synchronization
+import Web
+
+/// The call page (mission N04): anybody may call the numbers that allow it, after consenting to the recording.
+struct WebCallRoutes: Sendable {
+    let desk: RoutingDesk
+    let now: @Sendable () -> Timestamp
+    private let pace = CallPace()
+
+    init(desk: RoutingDesk, now: @escaping @Sendable () -> Timestamp) {
+        self.desk = desk
+        self.now = now
+    }
+
+    struct Offer: Decodable, Sendable {
+        var number: String
+        /// The page's description.
+        var sdp: String
+        /// The caller has agreed to being recorded (mission G01).
+        var consent: Bool?
+    }
+    struct Answer: Encodable, Sendable {
+        /// The right to ask about the call and to end it.
+        var id: String
+        var sdp: String
+    }
+    struct SettingsBody: Encodable, Sendable {
+        /// The centre's name.
+        var name: String
+        /// The numbers that the page may call.
+        var numbers: [String]
+    }
+    struct StateBody: Encodable, Sendable { var state: String }
+
+    func add(to routes: inout Routes) {
+        routes.open("POST", "/api/v1/web-calls", because: "customers call without an account") { request, context in
+            let body: Offer = try request.json()
+            guard body.consent == true else {
+                throw Problem(
+                    .invalid, "Calls are recorded; the caller has to agree first.",
+                    details: ["field": "consent"])
+            }
+            guard pace.mayCall(context.address, at: now()) else {
+                throw Problem(
+                    .exhausted, "Too many calls from this address; please wait a minute.",
+                    details: ["reason": "tooManyCalls"])
+            }
+            var dice = SystemRandomNumberGenerator()
+            let secret = String(dice.next(), radix: 36) + String(dice.next(), radix: 36)
+            let answer = try await desk.takeWebCall(number: body.number, offer: body.sdp, secret: secret)
+            return try .json(Answer(id: secret, sdp: answer), status: 201)
+        }
+        routes.open("GET", "/api/v1/web-calls/settings", because: "the page shows whom it calls") { _, _ in
+            let centre = await desk.centre()
+            return try .json(
+                SettingsBody(
+                    name: centre.name,
+                    numbers: centre.numbers.filter { $0.takesWebCalls == true }.map(\.number)))
+        }
+        routes.open("GET", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to ask") {
+            request, _ in
+            try .json(StateBody(state: await desk.webCallState(request.parameter("id"))))
+        }
+        routes.open("DELETE", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to end it") {
+            request, _ in
+            try await desk.endWebCall(request.parameter("id"))
+            return .empty
+        }
+    }
+}
+
+/// How often an address may call: so that nobody fills the lines from one place.
+final class CallPace: Sendable {
+    static let mostCalls = 6
+    static let span = TimeSpan.minutes(1)
+    /// Addresses that are remembered; with more, all are forgotten, which favours callers.
+    static let mostAddresses = 10_000
+
+    private let calls = Mutex<[String: [Timestamp]]>([:])
+
+    func mayCall(_ address: String, at now: Timestamp) -> Bool {
+        calls.withLock { calls in
+            if calls.count >= Self.mostAddresses { calls.removeAll() }
+            let recent = calls[address, default: []].filter { now - $0 < Self.span }
+            guard recent.count < Self.mostCalls else { return false }
+            calls[address] = recent + [now]
+            return true
+        }
+    }
+}

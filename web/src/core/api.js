@@ -1,0 +1,130 @@
+/**
+ * Asking the server: JSON in, JSON out, every fault a `Problem`.
+ *
+ * Late: a request is given up after `patience`. Twice: a POST carries a key, so that a repeated one is done once.
+ * Never: without an answer the problem's code is `unreachable`, and the caller decides whether to try again.
+ */
+
+/** Everything of the interface lies below this. */
+export const root = "/api/v1";
+/** Milliseconds after which an answer is no longer waited for. */
+const patience = 15_000;
+
+/** What went wrong, in the server's words (RFC 9457) or, with status 0, without any. */
+export class Problem extends Error {
+    /** @param {{status: number, code: string, detail?: string, field?: string | null, details?: Record<string, any>}} body */
+    constructor(body) {
+        super(body.detail ?? body.code);
+        this.status = body.status;
+        this.code = body.code;
+        this.field = body.field ?? null;
+        this.details = body.details ?? {};
+    }
+    /** The finer cause, on which people are told different things. */
+    get reason() {
+        return /** @type {string | undefined} */ (this.details.reason);
+    }
+    get isUnreachable() {
+        return this.status === 0 || this.status === 502 || this.status === 504;
+    }
+}
+
+/** What the session gives to every request: its proof against forgery, and what to do when it has run out. */
+export const context = {
+    csrf: "",
+    /**
+     * Resolves to true when somebody has signed in again and the request may be repeated.
+     * @type {() => Promise<boolean>}
+     */
+    signInAgain: async () => false,
+};
+
+/** @typedef {{key?: string, patience?: number, again?: boolean, keepalive?: boolean}} Options */
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Problem>}
+ */
+async function problem(response) {
+    let body = /** @type {any} */ ({});
+    try {
+        body = await response.json();
+    } catch {
+        // A proxy's page instead of a problem: the status has to do.
+    }
+    const fallback = response.status === 401 ? "unauthenticated" : response.status >= 500 ? "unavailable" : "invalid";
+    return new Problem({ ...body, status: response.status, code: body.code ?? fallback });
+}
+
+/**
+ * @param {string} method
+ * @param {string} path below `root`
+ * @param {unknown} [body]
+ * @param {Options} [options]
+ * @returns {Promise<any>} the decoded answer, or null when there is none
+ */
+export async function request(method, path, body, options = {}) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
+    if (method === "POST") headers["Idempotency-Key"] = options.key ?? crypto.randomUUID();
+    let response;
+    try {
+        response = await fetch(root + path, {
+            method,
+            headers,
+            body: body === undefined ? undefined : JSON.stringify(body),
+            cache: "no-store",
+            keepalive: options.keepalive ?? false,
+            signal: /** @type {any} */ (AbortSignal).timeout(options.patience ?? patience),
+        });
+    } catch (error) {
+        throw new Problem({ status: 0, code: "unreachable", detail: String(error) });
+    }
+    if (response.ok) {
+        if (response.status === 204) return null;
+        return (response.headers.get("Content-Type") ?? "").includes("json") ? response.json() : response.arrayBuffer();
+    }
+    const found = await problem(response);
+    if (response.status === 401 && options.again !== false && (await context.signInAgain())) {
+        return request(method, path, body, { ...options, again: false });
+    }
+    throw found;
+}
+
+/**
+ * @param {string} path
+ * @param {Options} [options]
+ */
+export const get = (path, options) => request("GET", path, undefined, options);
+/**
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {Options} [options]
+ */
+export const post = (path, body, options) => request("POST", path, body, options);
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {Options} [options]
+ */
+export const put = (path, body, options) => request("PUT", path, body, options);
+/**
+ * @param {string} path
+ * @param {Options} [options]
+ */
+export const remove = (path, options) => request("DELETE", path, undefined, options);
+
+/**
+ * `?a=1&b=2` of everything that is neither empty nor missing.
+ * @param {Record<string, string | number | null | undefined>} values
+ */
+export function query(values) {
+    const parts = new URLSearchParams();
+    for (const [name, value] of Object.entries(values)) {
+        if (value !== null && value !== undefined && value !== "") parts.set(name, String(value));
+    }
+    const text = parts.toString();
+    return text ? `?${text}` : "";
+}

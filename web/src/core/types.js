@@ -1,0 +1,161 @@
+/**
+ * The shapes on the wire, as the server's interface describes them. Times are milliseconds UTC.
+ *
+ * @typedef {Record<string, string>} Names language -> name
+ * @typedef {{number: string, name: string}} Person
+ * @typedef {{urls: string | string[], username?: string, credential?: string}} Relay
+ *
+ * @typedef {object} SessionBody
+ * @property {{number: string, name: string, roles: string[]}} person
+ * @property {Record<string, string>} permissions permission -> own, team, site or tenant
+ * @property {string} csrf
+ * @property {number} idleMs
+ * @property {number} expiresAt
+ * @property {boolean} mustChangePassword
+ * @property {{name: string, zone: string}} centre
+ * @property {Relay[]} [iceServers]
+ *
+ * @typedef {"offline" | "notReady" | "ready" | "break"} Presence
+ * @typedef {"idle" | "ringing" | "talking" | "hold" | "wrapUp"} Activity
+ * @typedef {"browser" | "sip"} PhoneKind
+ *
+ * @typedef {object} DeskCall
+ * @property {string} interaction
+ * @property {{key: string, names: Names}} queue
+ * @property {string} number
+ * @property {string} origin external, internal, city or web
+ * @property {string | null} caller
+ * @property {"none" | "recognised" | "verified"} recognition
+ * @property {Record<string, string>} pressed
+ * @property {number} arrivedAt
+ * @property {number | null} queuedAt
+ * @property {number} offeredAt
+ * @property {number | null} ringsUntil
+ * @property {number | null} connectedAt
+ * @property {number | null} endedAt
+ * @property {number | null} wrapUpEndsAt
+ * @property {boolean} isHeld
+ * @property {boolean} isRecording
+ * @property {boolean} canRate
+ * @property {boolean} autoAnswers
+ *
+ * @typedef {object} DeskQueue
+ * @property {string} key
+ * @property {Names} names
+ * @property {number} waiting
+ * @property {number | null} [waitsSince]
+ *
+ * @typedef {object} DeskBody
+ * @property {number} at
+ * @property {Person} agent
+ * @property {string | null} seat
+ * @property {PhoneKind | null} phone
+ * @property {Presence} presence
+ * @property {string | null} reason
+ * @property {{presence: Presence, reason?: string | null} | null} next
+ * @property {Activity} activity
+ * @property {number} since
+ * @property {"none" | "connecting" | "up" | "lost"} leg
+ * @property {DeskCall | null} call
+ * @property {DeskQueue[]} queues
+ *
+ * @typedef {{number: string, isTaken: boolean, by: Person | string | null, phone: string}} Seat
+ * @typedef {{code: string, names: Names, initials?: string}} Choice
+ * @typedef {Choice & {dispositions: Choice[]}} RequestType
+ *
+ * @typedef {object} FormBody
+ * @property {string} interaction
+ * @property {string | null} requestType
+ * @property {string | null} disposition
+ * @property {string} notes
+ * @property {string | null} ticket
+ * @property {number | null} [savedAt]
+ * @property {string | null} [savedBy]
+ *
+ * @typedef {object} PastInteraction
+ * @property {string} interaction
+ * @property {number} arrivedAt
+ * @property {string | null} agent
+ * @property {string | null} requestType
+ * @property {string | null} disposition
+ * @property {string} notes
+ *
+ * @typedef {object} TicketBody
+ * @property {string} id
+ * @property {string} number
+ * @property {string} type
+ * @property {string} title
+ * @property {string} text
+ * @property {Person | null} owner
+ * @property {"open" | "done"} state
+ * @property {string | null} interaction
+ * @property {number} createdAt
+ * @property {Person} createdBy
+ * @property {number} changedAt
+ * @property {number} version
+ *
+ * @typedef {object} Interaction
+ * @property {string} id
+ * @property {string} channel
+ * @property {string} number
+ * @property {string} origin
+ * @property {number} arrivedAt
+ * @property {number | null} [answeredAt]
+ * @property {string | null} [queue]
+ * @property {string | null} [queueKey]
+ * @property {number | null} [queuedAt]
+ * @property {number | null} [connectedAt]
+ * @property {string | null} [agent]
+ * @property {string | null} [agentNumber]
+ * @property {number} talkedMs
+ * @property {number} heldMs
+ * @property {number | null} [rating]
+ * @property {number | null} [endedAt]
+ * @property {string | null} [endedBy]
+ * @property {string | null} [caller]
+ *
+ * @typedef {object} TimelineEvent
+ * @property {number} seq
+ * @property {string} type
+ * @property {number} at
+ * @property {string | null} [agent]
+ * @property {string | null} [agentNumber]
+ * @property {string | null} [queue]
+ * @property {string | null} [queueKey]
+ * @property {Record<string, string | number | null>} payload
+ *
+ * @typedef {{interaction: string, startedAt: number, tracks: {name: string, milliseconds: number, digest: string}[]}} Recording
+ * @typedef {{id: string, board: string, texts: Names, from?: number | null, until?: number | null}} Announcement
+ *
+ * @typedef {object} LiveQueue
+ * @property {string} key
+ * @property {Names} names
+ * @property {number} waiting
+ * @property {number | null} [longestWaitMs]
+ * @property {number | null} [expectedWaitMs]
+ * @property {number} signedIn
+ * @property {number} ready
+ * @property {number} idle
+ * @property {number} ringing
+ * @property {number} talking
+ * @property {number} wrapUp
+ *
+ * @typedef {object} LiveAgent
+ * @property {string} number
+ * @property {string} name
+ * @property {string} seat
+ * @property {Presence} presence
+ * @property {Activity} activity
+ * @property {number} sinceMs
+ * @property {boolean} hasVanished
+ *
+ * @typedef {{inUse: number, limit?: number | null}} Limit
+ * @typedef {{at: number, calls: number, lines: Limit, seats: Limit, queues: LiveQueue[], agents: LiveAgent[]}} LiveBody
+ *
+ * @typedef {{name: string, zone: string, numbers: {number: string}[], queues: {key: string, names: Names}[], agents: Person[]}} CentreBody
+ */
+/**
+ * @template T
+ * @typedef {{items: T[], next?: string | null}} Page
+ */
+export {};

@@ -1,0 +1,116 @@
+/**
+ * What the desk shows, as the server tells it: one state that comes whole on every change.
+ *
+ * Never: without the stream the state is asked for every few seconds. Twice: an order that is being carried out is not
+ * given again. Late: a state older than the one shown is thrown away.
+ */
+import { get, post, put } from "../../core/api.js";
+import { follow } from "../../core/events.js";
+import { computed, effect, onCleanup, signal } from "../../core/reactive.js";
+import { check, session } from "../../core/session.js";
+import { adjust } from "../../core/time.js";
+import { complain } from "../../ui/toast.js";
+
+/** @typedef {import("../../core/types.js").DeskBody} DeskBody */
+/** @typedef {import("../../core/types.js").Presence} Presence */
+
+/** Milliseconds between questions while the event stream is down. */
+const askPace = 3_000;
+
+export const desk = signal(/** @type {DeskBody | null} */ (null));
+export const call = computed(() => desk.value?.call ?? null);
+/** The call's identity: parts that belong to one call are built for it and go with it. */
+export const interaction = computed(() => call.value?.interaction ?? null);
+export const activity = computed(() => desk.value?.activity ?? "idle");
+export const presence = computed(() => desk.value?.presence ?? "offline");
+export const isSignedIn = computed(() => Boolean(desk.value?.seat) && presence.value !== "offline");
+/** What the event stream is at the moment. */
+export const streamIsUp = signal(true);
+
+/** @param {DeskBody} body */
+function receive(body) {
+    const before = desk.peek();
+    if (before && before.agent.number === body.agent.number && body.at < before.at) return;
+    adjust(body.at);
+    desk.value = body;
+}
+
+/** Asks once; faults are left to the caller. */
+export const ask = async () => receive(await get("/desk"));
+
+/** Follows the state as long as the present scope lives. */
+export function followDesk() {
+    follow("/desk/events", ["desk"], {
+        heard: ({ data }) => receive(JSON.parse(data)),
+        state: (isUp) => {
+            if (!isUp && streamIsUp.peek()) void check();
+            streamIsUp.value = isUp;
+        },
+    });
+    let timer = 0;
+    effect(() => {
+        clearInterval(timer);
+        if (streamIsUp.value) return;
+        timer = setInterval(() => void ask().catch(() => {}), askPace);
+    });
+    void ask().catch(() => {});
+    onCleanup(() => {
+        clearInterval(timer);
+        desk.value = null;
+        streamIsUp.value = true;
+    });
+}
+
+/** Orders that have been sent and not yet answered. */
+const running = signal(/** @type {readonly string[]} */ ([]));
+/** @param {string} name */
+export const isRunning = (name) => running.value.includes(name);
+
+const me = () => encodeURIComponent(session.peek()?.person.number ?? "");
+
+/**
+ * Gives an order for this agent; what becomes of it comes with the next state.
+ * @param {string} name the part of the address after the agent
+ * @param {unknown} [body]
+ * @returns {Promise<boolean>} whether it was carried out; people have been told if not
+ */
+export async function order(name, body) {
+    if (running.peek().includes(name)) return false;
+    running.value = [...running.peek(), name];
+    try {
+        await (name === "presence" ? put : post)(`/agents/${me()}/${name}`, body);
+        if (!streamIsUp.peek()) await ask();
+        return true;
+    } catch (error) {
+        complain(error);
+        return false;
+    } finally {
+        running.value = running.peek().filter((one) => one !== name);
+    }
+}
+
+/**
+ * @param {Presence} presence
+ * @param {string | null} [reason]
+ */
+export const choosePresence = (presence, reason) => order("presence", reason ? { presence, reason } : { presence });
+
+/** May this be done now? Buttons and shortcuts ask the same question. */
+export const can = {
+    answer: () => activity.value === "ringing" && !isRunning("answer"),
+    decline: () => activity.value === "ringing" && !isRunning("decline"),
+    talk: () => activity.value === "talking" || activity.value === "hold",
+    hold: () => activity.value === "talking" && !isRunning("hold"),
+    resume: () => activity.value === "hold" && !isRunning("resume"),
+    rate: () => Boolean(call.value?.canRate) && (activity.value === "talking" || activity.value === "hold") && !isRunning("rate"),
+    finish: () => activity.value === "wrapUp" && !isRunning("wrap-up/end"),
+    beReady: () => activity.value === "wrapUp" || (isSignedIn.value && (presence.value !== "ready" || desk.value?.next != null)),
+};
+
+/** Ends wrap-up where there is one, and is ready for the next call. */
+export async function finishAndBeReady() {
+    const body = desk.peek();
+    if (!body) return;
+    if (body.activity === "wrapUp" && !(await order("wrap-up/end"))) return;
+    if (body.presence !== "ready" && !body.next) await choosePresence("ready");
+}

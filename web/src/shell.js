@@ -1,0 +1,84 @@
+/** The frame of the staff's screens: which there are depends on what the person may do. */
+import { h, keyed, show } from "./core/dom.js";
+import { isUp } from "./core/events.js";
+import { t } from "./core/i18n.js";
+import { useShortcuts } from "./core/keyboard.js";
+import { computed, effect, onCleanup, signal } from "./core/reactive.js";
+import { address, route } from "./core/router.js";
+import { may, session } from "./core/session.js";
+import { accountMenu } from "./features/account/account-menu.js";
+import { openPasswordDialog } from "./features/account/password.js";
+import { announcementsPage } from "./features/announcements/announcements.js";
+import { callPill, deskPage, endShift, keepDesk } from "./features/desk/desk.js";
+import { openShortcutSheet } from "./features/desk/shortcut-sheet.js";
+import { interactionPage } from "./features/interactions/interaction.js";
+import { interactionsPage } from "./features/interactions/interactions.js";
+import { livePage } from "./features/live/live.js";
+import { ticketPage } from "./features/tickets/ticket.js";
+import { ticketsPage } from "./features/tickets/tickets.js";
+import { button } from "./ui/button.js";
+import { icon, mark } from "./ui/icons.js";
+import { empty } from "./ui/parts.js";
+
+/** @typedef {{name: string, symbol: string, permission: string, page: (rest: string[]) => Child}} Screen */
+
+/** @type {Screen[]} */
+const screens = [
+    { name: "desk", symbol: "desk", permission: "agent.control", page: deskPage },
+    { name: "interactions", symbol: "list", permission: "interaction.read", page: ([id]) => (id ? interactionPage(id) : interactionsPage()) },
+    { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
+    { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
+    { name: "announcements", symbol: "megaphone", permission: "centre.read", page: announcementsPage },
+];
+
+/**
+ * Who may write tickets may read them.
+ * @param {Screen} screen
+ */
+const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write"));
+
+/** Milliseconds that the stream may be away before people are told: a reconnection is no news. */
+const grace = 4_000;
+
+function connectionBanner() {
+    const isDown = signal(false);
+    effect(() => {
+        if (isUp.value) return void (isDown.value = false);
+        const timer = setTimeout(() => (isDown.value = true), grace);
+        onCleanup(() => clearTimeout(timer));
+    });
+    return h("div", { role: "status" }, show(() => isDown.value, () => h("div", { class: "banner" }, icon("cloudOff", "small"), () => t("shell.offline"))));
+}
+
+export function shell() {
+    const offered = computed(() => screens.filter(isOpen));
+    const name = computed(() => route.value.parts[0] ?? offered.value[0]?.name ?? "");
+    const key = computed(() => JSON.stringify([name.value, ...route.value.parts.slice(1)]));
+    const isAgent = may("agent.control");
+    const spoken = isAgent ? keepDesk() : null;
+    useShortcuts([{ key: "?", label: "shortcut.sheet", action: openShortcutSheet }, { key: "/", label: "shortcut.sheet", action: openShortcutSheet }]);
+    if (session.peek()?.mustChangePassword) setTimeout(() => openPasswordDialog(true));
+    return h(
+        "div", { class: "shell" },
+        h(
+            "header", { class: "topbar" },
+            h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus()) }, () => t("shell.skip")),
+            h("a", { class: "brand", href: address([]), "aria-label": () => session.value?.centre.name ?? "Hotline" }, mark(), h("span", { class: "cut" }, () => session.value?.centre.name ?? "Hotline")),
+            h("nav", { "aria-label": () => t("shell.nav") }, () =>
+                offered.value.map((screen) =>
+                    h(
+                        "a", { href: address([screen.name]), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => (name.value === screen.name ? "page" : null) },
+                        icon(screen.symbol), h("span", { "aria-hidden": "true" }, () => t(`nav.${screen.name}`)),
+                    ))),
+            h("span", { class: "grow" }),
+            isAgent ? callPill() : null,
+            button({ symbol: "keyboard", look: "plain square", spoken: () => t("shortcut.title"), press: openShortcutSheet }),
+            accountMenu({ beforeLeaving: isAgent ? endShift : async () => true }),
+        ),
+        connectionBanner(), spoken,
+        h("main", { id: "main", class: "screen", tabIndex: -1 }, keyed(() => key.value, () => {
+            const screen = offered.peek().find((one) => one.name === name.peek());
+            return screen ? screen.page(route.peek().parts.slice(1)) : empty("search", () => t("shell.notThere"), () => t("shell.notThereText"), h("a", { href: "#/" }, () => t("shell.toStart")));
+        })),
+    );
+}

@@ -1,0 +1,137 @@
+"""What the browser tests share: starting Chromium, signing in, walking about, looking with axe.
+
+Needs playwright and axe-playwright-python from PyPI and Debian's chromium. Nothing here knows which program answers.
+"""
+
+import contextlib
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+# Fake devices: a microphone that beeps, allowed without a question.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--force-color-profile=srgb",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+LANGUAGES = ["zh-CN", "en"]
+THEMES = ["light", "dark"]
+# Milliseconds within which a screen has to follow what happened.
+PATIENCE = 15_000
+
+
+@contextlib.contextmanager
+def chromium(arguments=()):
+    """A running Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS + list(arguments))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(browser, language="zh-CN", theme="light", width=1440, height=900, permissions=("microphone", "notifications")):
+    """A page of a browser of its own; `page.faults` collects what its scripts complain of."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale=language, permissions=list(permissions), ignore_https_errors=True
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(
+        "if (!localStorage['hotline.theme']) {"
+        f"localStorage['hotline.theme'] = '\"{theme}\"'; localStorage['hotline.language'] = '\"{language}\"'; }}"
+    )
+    return watched(context.new_page())
+
+
+def watched(page):
+    """Collects the faults of a page. A refused request is no fault of the page."""
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(f"{error}\n{error.stack}"))
+    page.on(
+        "console",
+        lambda message: page.faults.append(message.text)
+        if message.type == "error" and "Failed to load resource" not in message.text
+        else None,
+    )
+    return page
+
+
+def sign_in(page, base, user, password):
+    """From the address of the program to the first screen."""
+    page.goto(base + "/")
+    page.wait_for_selector("body[data-ready]")
+    page.fill("[name=user]", user)
+    page.fill("[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("body[data-ready=signed-in]")
+
+
+def start_shift(page, seat=None, phone="browser", is_ready=True):
+    """Takes a seat; the first free one unless told which."""
+    page.wait_for_selector(".seats label")
+    page.click(f".segments label:has(input[value={phone}])")
+    if seat:
+        page.click(f".seats label:has(input[value='{seat}'])")
+    page.wait_for_selector(".seats label.is-on")
+    page.click(".start .button.primary" if is_ready else ".start .ends .button:not(.primary)")
+    page.wait_for_selector(".call-card")
+
+
+def wait_for_leg(page):
+    """Until the browser's telephone stands."""
+    page.wait_for_selector(".leg-line .dot.good")
+
+
+def stats(page):
+    """What the page reports of its connection, or None."""
+    return page.evaluate("window.hotline.stats()")
+
+
+def hears(page, seconds=1.0):
+    """Packets that came and went in a while."""
+    before = stats(page)
+    page.wait_for_timeout(seconds * 1_000)
+    after = stats(page)
+    return after["in"]["packets"] - before["in"]["packets"], after["out"]["packets"] - before["out"]["packets"]
+
+
+def call(page):
+    """On the customers' page: consents and calls, until the call rings."""
+    page.wait_for_selector("body[data-ready=call]")
+    page.click(".consent label.check")
+    page.click(".button.answer")
+    page.wait_for_selector(".during")
+    page.wait_for_function("window.hotline.stats().then((found) => found?.connection === 'connected')")
+
+
+def press_on_call_page(page, key):
+    """A key of the keypad."""
+    page.locator(".during .keys button", has_text=key).first.click()
+
+
+def hang_up_on_call_page(page):
+    """The customer ends the call."""
+    page.click(".during .button.danger")
+
+
+def visit(page, screen):
+    """Goes to a screen by its name in the address: desk, interactions, tickets, live, announcements."""
+    page.goto(page.url.split("#")[0] + "#/" + screen)
+    page.wait_for_timeout(600)
+
+
+def violations(page):
+    """What axe finds, one line each."""
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    lines = []
+    for one in found:
+        for node in one["nodes"]:
+            cause = next((check["message"] for group in ("any", "all", "none") for check in node.get(group) or []), "")
+            lines.append(f"{one['id']} {node['target']}: {cause}")
+    return lines

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Walks through the screens in both languages and themes: no faults, no findings of axe, a picture of each.
+
+    python3 web/test/screens.py BASE USER PASSWORD [FOLDER FOR PICTURES]
+
+Ends with 1 when anything was found.
+"""
+
+import pathlib
+import sys
+
+from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, start_shift, violations, visit
+
+SCREENS = ["interactions", "tickets", "tickets/new", "live", "announcements"]
+
+
+class Walk:
+    """Looks at one screen after another and keeps what is wrong."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.findings = []
+
+    def look(self, page, name):
+        """A picture, and everything that axe or the page complains of."""
+        page.wait_for_timeout(400)
+        if self.folder:
+            page.screenshot(path=str(self.folder / f"{name}.png"))
+        self.findings += [f"{name}: {line}" for line in violations(page) + page.faults]
+        page.faults.clear()
+
+
+def staff(walk, browser, base, user, password, language, theme):
+    """The screens of the staff, without a call."""
+    page = open_page(browser, language, theme)
+    ending = f"{language}-{theme}"
+    page.goto(base + "/")
+    page.wait_for_selector("body[data-ready=signed-out]")
+    walk.look(page, f"sign-in-{ending}")
+    sign_in(page, base, user, password)
+    for screen in SCREENS:
+        visit(page, screen)
+        walk.look(page, f"{screen.replace('/', '-')}-{ending}")
+    visit(page, "interactions")
+    if page.locator("tbody tr a").count():
+        page.click("tbody tr a >> nth=0")
+        page.wait_for_selector(".timeline li")
+        page.wait_for_timeout(1_200)
+        walk.look(page, f"interaction-{ending}")
+    visit(page, "tickets")
+    if page.locator("tbody tr a").count():
+        page.click("tbody tr a >> nth=0")
+        page.wait_for_selector("form textarea")
+        walk.look(page, f"ticket-{ending}")
+    visit(page, "desk")
+    page.wait_for_selector(".start")
+    page.wait_for_timeout(800)
+    walk.look(page, f"start-{ending}")
+    start_shift(page, is_ready=False)
+    page.wait_for_timeout(1_500)
+    walk.look(page, f"desk-not-ready-{ending}")
+    page.keyboard.press("Alt+p")
+    walk.look(page, f"desk-presence-{ending}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+/")
+    walk.look(page, f"desk-shortcuts-{ending}")
+    page.keyboard.press("Escape")
+    page.click(".who")
+    walk.look(page, f"account-{ending}")
+    page.keyboard.press("Escape")
+    sign_out_of_seat(page)
+    page.context.close()
+
+
+def sign_out_of_seat(page):
+    """Ends the shift, so that the next walk finds a free seat."""
+    page.keyboard.press("Alt+p")
+    page.click(".presence .menu [role=menuitem]")
+    page.wait_for_selector(".start")
+
+
+def customers(walk, browser, base, language, theme):
+    """The customers' page before a call."""
+    page = open_page(browser, language, theme)
+    page.goto(f"{base}/call.html?number=5186")
+    page.wait_for_selector("body[data-ready=call]")
+    walk.look(page, f"call-{language}-{theme}")
+    page.context.close()
+
+
+def main():
+    """All of it."""
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    base, user, password = sys.argv[1:4]
+    folder = pathlib.Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    walk = Walk(folder)
+    with chromium() as browser:
+        for language in LANGUAGES:
+            for theme in THEMES:
+                staff(walk, browser, base.rstrip("/"), user, password, language, theme)
+                customers(walk, browser, base.rstrip("/"), language, theme)
+    print("\n".join(walk.findings) or "nothing found")
+    sys.exit(1 if walk.findings else 0)
+
+
+if __name__ == "__main__":
+    main()

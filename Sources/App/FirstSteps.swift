@@ -1,7 +1,7 @@
 import Contracts
 
-/// What a newcomer may do with a centre that has just started, as text for a terminal: which number to dial, two
-/// accounts for phones, and the commands that sign an agent in and show the live picture.
+/// What a newcomer may do with a centre that has just started, as text for a terminal: the desk and the call page, which
+/// number to dial, two accounts for phones, and the commands that sign an agent in and show the live picture.
 struct FirstSteps {
     /// Phones shown; one for the first call and one for a second agent.
     static let mostPhones = 2
@@ -21,13 +21,16 @@ struct FirstSteps {
         let person = centre.people.first { $0.roles == ["agent"] }
         let phones = registered.prefix(Self.mostPhones)
         var lines: [String] = []
-        if let number = centre.numbers.first?.number { lines += ["", "To call:   sip:\(number)@\(sip)"] }
+        let web = "http://127.0.0.1:\(reach.httpPort)"
+        if let number = person?.number {
+            lines += ["", "Desk:      \(web)   sign in as \(number), password hotline-\(number)"]
+        }
+        if centre.numbers.contains(where: { $0.takesWebCalls == true }) {
+            lines.append("Call page: \(web)/call")
+        }
+        if let number = centre.numbers.first?.number { lines.append("To call:   sip:\(number)@\(sip)") }
         for (seat, user, password) in phones {
             lines.append("Seat \(seat):   user \(user), password \(password), domain \(sip), transport UDP")
-        }
-        if let number = person?.number {
-            lines.append(
-                "Browser:   http://127.0.0.1:\(reach.httpPort), number \(number), password hotline-\(number)")
         }
         lines += ["", "In a second terminal:", "  export HOTLINE_TOKEN=$(\(program) token \(place))"]
         if let agent = centre.agents.first, let seat = phones.first?.seat {

@@ -24,7 +24,8 @@ struct TicketService: Sendable {
         }
         let checked = try TicketRules.checked(content, types: Set(centre.requestTypes.map(\.key)))
         return try await store.add(
-            checked, id: ids.next(), interaction: interaction, by: principal.person, at: now(), event: ids.next(),
+            checked, id: ids.next(), interaction: interaction, by: principal.person, at: now(),
+            event: ids.next(),
             actor: principal.actor)
     }
 
@@ -44,7 +45,8 @@ struct TicketService: Sendable {
             return changed
         }
         throw Problem(
-            .conflict, "Somebody has changed this ticket meanwhile; read it again and apply your change to it.",
+            .conflict,
+            "Somebody has changed this ticket meanwhile; read it again and apply your change to it.",
             details: ["reason": "changedMeanwhile"])
     }
 
@@ -52,16 +54,19 @@ struct TicketService: Sendable {
     func ticket(_ id: TicketID, for principal: Principal) async throws -> Ticket {
         let visible = try await visiblePeople(to: principal)
         guard let ticket = try await store.ticket(id),
-            visible == nil || [ticket.content.owner, ticket.createdBy].contains(where: { person in
-                person.map { visible?.contains($0) == true } ?? false
-            })
+            visible == nil
+                || [ticket.content.owner, ticket.createdBy].contains(where: { person in
+                    person.map { visible?.contains($0) == true } ?? false
+                })
         else {
             throw Problem(.notFound, "There is no ticket \(id).", details: ["field": "id"])
         }
         return ticket
     }
 
-    func tickets(_ filter: TicketFilter, page: PageRequest, for principal: Principal) async throws -> Page<Ticket> {
+    func tickets(_ filter: TicketFilter, page: PageRequest, for principal: Principal) async throws -> Page<
+        Ticket
+    > {
         var filter = filter
         filter.people = try await visiblePeople(to: principal).map { $0.sorted() }
         let found = try await store.tickets(

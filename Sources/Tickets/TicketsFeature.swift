@@ -14,7 +14,8 @@ package struct TicketsFeature: Sendable {
     private let service: TicketService
 
     package init(
-        _ database: TenantDatabase, centre: any CentreSource, interactions: any InteractionLookup, ids: IDSource,
+        _ database: TenantDatabase, centre: any CentreSource, interactions: any InteractionLookup,
+        ids: IDSource,
         now: @escaping @Sendable () -> Timestamp
     ) {
         service = TicketService(

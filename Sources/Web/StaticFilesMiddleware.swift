@@ -7,6 +7,9 @@ struct StaticFilesMiddleware: RouterMiddleware {
     /// Nothing below these is a file.
     private static let routes = ["/api/", "/healthz"]
 
+    /// The button that other sites put on their pages: theirs to load, and nothing in it is anybody's.
+    private static let embeddable = "/embed.js"
+
     let files: StaticFiles
 
     @concurrent func handle(
@@ -19,6 +22,9 @@ struct StaticFilesMiddleware: RouterMiddleware {
         else { return try await next(request, context) }
         // The browser keeps it and asks each time whether it is still the same: a new version is there at once.
         var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
+        if path == Self.embeddable {
+            headers[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "cross-origin"
+        }
         if Self.matches(request.headers[.ifNoneMatch], file.tag) {
             return Response(status: .notModified, headers: headers)
         }

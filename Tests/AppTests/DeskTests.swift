@@ -1,3 +1,4 @@
+import App
 import Foundation
 import TestKit
 import Testing
@@ -29,7 +30,8 @@ import Testing
                 #expect(seats.items[2]["by"].text == "5001")
 
                 let wrong = try await hotline.http.request(
-                    "POST", "/api/v1/agents/5001/sign-in", token: own, body: #"{"seat":"03","phone":"pigeon"}"#)
+                    "POST", "/api/v1/agents/5001/sign-in", token: own,
+                    body: #"{"seat":"03","phone":"pigeon"}"#)
                 #expect(wrong.status == 400 && wrong.json["field"].text == "phone")
                 let offer = try await hotline.http.request(
                     "POST", "/api/v1/agents/5001/leg", token: own, body: #"{"sdp":"v=0"}"#)

@@ -150,16 +150,18 @@ import Testing
             try await place.running(.demonstration) { hotline in
                 let supervisor = try await BrowserPeer.signIn(hotline.http, "6001", "hotline-6001")
                 #expect(try await supervisor.request("GET", "/api/v1/interactions").status == 200)
-                let id = InteractionID(7)
-                let recordings = "/api/v1/interactions/\(id)/recordings"
-                #expect(try await supervisor.request("GET", recordings).status == 200)
+                #expect(try await supervisor.request("GET", "/api/v1/lost-calls").status == 200)
                 // What is not there shows nobody.
-                #expect(try await supervisor.request("GET", "/api/v1/interactions/\(id)").status == 404)
+                let missing = "/api/v1/interactions/\(InteractionID(7))"
+                #expect(try await supervisor.request("GET", missing).status == 404)
                 let auditor = try await BrowserPeer.signIn(hotline.http, "9003", "hotline-9003")
                 let entries = try await auditor.request("GET", "/api/v1/audit?actor=6001&limit=2")
                 let items = entries.json["items"].items
-                #expect(items.map { $0["action"].text } == ["recording.read", "interaction.read"])
-                #expect(items.map { $0["object"].text } == [id.description, ""])
+                #expect(items.map { $0["action"].text } == ["lost-call.read", "interaction.read"])
+                #expect(
+                    items.map { $0["details"]["route"].text } == [
+                        "GET /api/v1/lost-calls", "GET /api/v1/interactions",
+                    ])
                 let next = try #require(entries.json["next"].text)
                 let rest = try await auditor.request("GET", "/api/v1/audit?actor=6001&cursor=\(next)")
                 #expect(rest.json["items"].items.map { $0["action"].text } == ["session.begun"])

@@ -41,8 +41,9 @@ struct ImportTable {
                 "CallEngine", "SignallingEngine", "Logging", "TOMLKit",
             ],
             "Interactions": ["Contracts", "Storage", "Web", "Media", "Kernel", "Logging"],
+            "Tickets": ["Contracts", "Storage", "Web", "Kernel"],
             "App": [
-                "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
+                "Tickets", "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
                 "Telephony", "Web",
                 "Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Logging",
                 "TOMLKit",
@@ -50,7 +51,7 @@ struct ImportTable {
             ],
             "hotline": ["App", "Kernel", "ArgumentParser", "Logging"],
         ],
-        features: ["Directory", "Routing", "Interactions"])
+        features: ["Directory", "Routing", "Interactions", "Tickets"])
 
     static let core: Set<String> = [
         "Kernel", "RoutingEngine", "FlowEngine", "SignallingEngine", "CallEngine", "Simulation", "simulate",

@@ -83,6 +83,13 @@ def start_shift(page, seat=None, phone="browser", is_ready=True):
     page.wait_for_selector(".call-card")
 
 
+def sign_out_of_seat(page):
+    """Ends the shift, so that the next walk finds a free seat."""
+    page.keyboard.press("Alt+p")
+    page.click(".presence .menu [role=menuitem]")
+    page.wait_for_selector(".start")
+
+
 def wait_for_leg(page):
     """Until the browser's telephone stands."""
     page.wait_for_selector(".leg-line .dot.good")

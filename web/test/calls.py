@@ -12,7 +12,7 @@ import pathlib
 import subprocess
 import sys
 
-from browser import chromium, hears, open_page, sign_in, start_shift, stats, violations, visit, wait_for_leg, watched
+from browser import chromium, hears, open_page, sign_in, sign_out_of_seat, start_shift, stats, violations, visit, wait_for_leg, watched
 
 # Keys from ringing to ready, beside the notes (issue "The desk").
 MOST_KEYS = 6
@@ -236,6 +236,7 @@ def main():
         steps = [quick_call, controls, reload_while_talking, language_and_theme]
         for step in [*steps, second_tab] if options.phone == "browser" else steps:
             step(bench)
+        sign_out_of_seat(page)
     print("\n".join(bench.findings) or "nothing found")
     sys.exit(1 if bench.findings else 0)
 

@@ -9,7 +9,7 @@ Ends with 1 when anything was found.
 import pathlib
 import sys
 
-from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, start_shift, violations, visit
+from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, sign_out_of_seat, start_shift, violations, visit
 
 SCREENS = ["interactions", "tickets", "tickets/new", "live", "announcements"]
 
@@ -53,7 +53,9 @@ def staff(walk, browser, base, user, password, language, theme):
         page.wait_for_selector("form textarea")
         walk.look(page, f"ticket-{ending}")
     visit(page, "desk")
-    page.wait_for_selector(".start")
+    page.wait_for_selector(".start, .desk")
+    if page.locator(".desk").count():
+        sign_out_of_seat(page)
     page.wait_for_timeout(800)
     walk.look(page, f"start-{ending}")
     start_shift(page, is_ready=False)
@@ -70,13 +72,6 @@ def staff(walk, browser, base, user, password, language, theme):
     page.keyboard.press("Escape")
     sign_out_of_seat(page)
     page.context.close()
-
-
-def sign_out_of_seat(page):
-    """Ends the shift, so that the next walk finds a free seat."""
-    page.keyboard.press("Alt+p")
-    page.click(".presence .menu [role=menuitem]")
-    page.wait_for_selector(".start")
 
 
 def customers(walk, browser, base, language, theme):

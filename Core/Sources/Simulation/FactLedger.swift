@@ -66,7 +66,8 @@ struct FactLedger: Sendable {
         case .recordingStarted(let id):
             expect(open[id]?.wasTold == true, "G01: \(id) is recorded without having heard the notice")
             tally.recorded += 1
-        case .agentLegLost(let id, let agent), .agentLegBack(let id, let agent), .handedToRating(let id, let agent):
+        case .agentLegLost(let id, let agent), .agentLegBack(let id, let agent),
+            .handedToRating(let id, let agent):
             expect(open[id]?.talksTo == agent, "\(id) and its agent's browser, who does not talk there")
         case .ended(let id, _, _): end(id)
         case .routing(let fact): note(fact)

@@ -26,7 +26,7 @@ extension CentreFile {
                 Contracts.Trunk(
                     name: $0.key, sources: $0.addresses, origin: $0.origin.rawValue, rules: $0.rules)
             },
-            numbers: numbers.map { 
+            numbers: numbers.map {
                 CentreNumber(
                     number: $0.number, flow: $0.flow, overflowTo: overflowTo,
                     takesWebCalls: $0.takesWebCalls ? true : nil)

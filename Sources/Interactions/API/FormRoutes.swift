@@ -73,11 +73,14 @@ struct FormRoutes: Sendable {
             saved.savedAt = at
             return try .json(saved)
         }
-        routes.get("/api/v1/interactions/{id}/history", permission: "form.write", scoping: .obeyed, audits: .read) {
+        routes.get(
+            "/api/v1/interactions/{id}/history", permission: "form.write", scoping: .obeyed, audits: .read
+        ) {
             request, principal, _ in
             let id = try await own(request, principal)
             let people = try await centre.centre().agents
-            let numbers = Dictionary(people.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+            let numbers = Dictionary(
+                people.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
             let found = try await forms.history(of: id, limit: Self.mostHistory)
             return try .json(
                 HistoryBody(

@@ -21,20 +21,26 @@ struct InteractionRoutes: Sendable {
             var filter = try await filter(request)
             if try principal.scope(of: "interaction.read") != .tenant {
                 guard let person = principal.person, filter.agent == nil || filter.agent == person else {
-                    return try .json(Page<Interaction>(items: [], next: nil))
+                    return try .json(Page<InteractionBody>(items: [], next: nil))
                 }
                 filter.agent = person
             }
             let found = try await store.interactions(
                 filter, before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
-            return try .json(Page(found: found, request: page) { $0.id.description })
-        }
-        routes.get("/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read) {
-            request, principal, _ in
-            try .json(await visible(request.id("id"), to: principal, "interaction.read"))
+            let words = try await words()
+            return try .json(
+                Page(found: found, request: page) { $0.id.description }.map { InteractionBody($0, words) })
         }
         routes.get(
-            "/api/v1/interactions/{id}/recordings", permission: "recording.read", scoping: .obeyed, audits: .read
+            "/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read
+        ) {
+            request, principal, _ in
+            let interaction = try await visible(request.id("id"), to: principal, "interaction.read")
+            return try .json(InteractionBody(interaction, try await words()))
+        }
+        routes.get(
+            "/api/v1/interactions/{id}/recordings", permission: "recording.read", scoping: .obeyed,
+            audits: .read
         ) { request, principal, _ in
             let id = try await visible(request.id("id"), to: principal, "recording.read").id
             return try .json(RecordingsBody(items: await store.recordings(of: id)))
@@ -53,6 +59,16 @@ struct InteractionRoutes: Sendable {
             return try .json(
                 LostBody(items: lost.filter { principal.covers("interaction.read", person: $0.agent) }))
         }
+    }
+
+    /// The words of people for ids: numbers of agents, keys of queues.
+    private func words() async throws -> Words {
+        let centre = try await centre.centre()
+        return Words(
+            agents: Dictionary(
+                centre.agents.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first }),
+            queues: Dictionary(centre.queues.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        )
     }
 
     /// One interaction, if it is within the scope of who asks: an agent's own, or any. Another is as if it were not.
@@ -132,5 +148,34 @@ struct InteractionRoutes: Sendable {
         let bytes = try Data(contentsOf: URL(filePath: target))
         try FileManager.default.removeItem(atPath: target)
         return [UInt8](bytes)
+    }
+}
+
+/// What people call agents and queues.
+struct Words: Sendable {
+    var agents: [AgentID: String]
+    var queues: [QueueID: String]
+}
+
+/// An interaction with the words of people beside its ids.
+struct InteractionBody: Encodable, Sendable {
+    private let interaction: Interaction
+    /// The number of who spoke last.
+    private let agentNumber: String?
+    private let queueKey: String?
+
+    private enum CodingKeys: String, CodingKey { case agentNumber, queueKey }
+
+    init(_ interaction: Interaction, _ words: Words) {
+        self.interaction = interaction
+        agentNumber = interaction.agent.flatMap { words.agents[$0] }
+        queueKey = interaction.queue.flatMap { words.queues[$0] }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try interaction.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(agentNumber, forKey: .agentNumber)
+        try container.encodeIfPresent(queueKey, forKey: .queueKey)
     }
 }

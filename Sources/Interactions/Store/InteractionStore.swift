@@ -142,7 +142,8 @@ extension InteractionStore {
                 order by p.interaction_id desc limit 1
                 """)
             return KnownCaller(
-                lastAgent: try last?.optionalID("agent_id"), lastEndedAt: try last?.optionalTimestamp("ended_at"))
+                lastAgent: try last?.optionalID("agent_id"),
+                lastEndedAt: try last?.optionalTimestamp("ended_at"))
         }
     }
 

@@ -25,7 +25,8 @@ struct AgentRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             let agent = try await agent(request, principal)
             let body: SignInBody = try request.json()
             guard let seat = await desk.seat(number: body.seat) else {
@@ -46,7 +47,8 @@ struct AgentRoutes: Sendable {
             await desk.closeShiftLeg(of: agent)
             return answer
         }
-        routes.post("/api/v1/agents/{number}/answer", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/answer", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             let agent = try await agent(request, principal)
             guard await desk.phone(of: agent) == .browser else {
                 throw Problem(
@@ -55,26 +57,33 @@ struct AgentRoutes: Sendable {
             }
             return try await done(.agentAccepted(agent))
         }
-        routes.post("/api/v1/agents/{number}/hold", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/hold", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.agentHoldChosen(agent(request, principal), true))
         }
-        routes.post("/api/v1/agents/{number}/resume", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/resume", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.agentHoldChosen(agent(request, principal), false))
         }
-        routes.post("/api/v1/agents/{number}/rate", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/rate", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.agentHandedOver(agent(request, principal)))
         }
-        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             let agent = try await agent(request, principal)
             return try await done(.routing(.presenceChosen(agent, presence(request.json()))))
         }
-        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/lease", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.routing(.leaseRenewed(agent(request, principal))))
         }
-        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/decline", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.agentDeclined(agent(request, principal)))
         }
-        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/hang-up", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             try await done(.agentHungUp(agent(request, principal)))
         }
         routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control", scoping: .obeyed) {

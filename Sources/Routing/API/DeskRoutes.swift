@@ -46,7 +46,8 @@ struct DeskRoutes: Sendable {
         routes.get("/api/v1/break-reasons", permission: "agent.control", scoping: .obeyed) { _, _, _ in
             try .json(BreakReasonsBody(items: BreakReason.usual))
         }
-        routes.post("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             let agent = try await desk.agent(named: request, for: principal)
             let body: LegOffer = try request.json()
             guard (body.tab ?? "").utf8.count <= 64 else {
@@ -56,7 +57,8 @@ struct DeskRoutes: Sendable {
                 of: agent, offer: body.sdp, tab: body.tab ?? "", takesOver: body.takeOver ?? false)
             return try .json(LegAnswer(sdp: answer), status: 201)
         }
-        routes.delete("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) { request, principal, _ in
+        routes.delete("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) {
+            request, principal, _ in
             await desk.closeShiftLeg(of: try await desk.agent(named: request, for: principal))
             return .empty
         }

@@ -36,7 +36,19 @@ struct LiveRoutes: Sendable {
             else {
                 throw Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])
             }
-            return try .json(TimelineBody(items: events.map(EventBody.init)))
+            let centre = await desk.centre()
+            let agents = Dictionary(
+                centre.agents.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+            let queues = Dictionary(
+                centre.queues.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+            return try .json(
+                TimelineBody(
+                    items: events.map { event in
+                        var body = EventBody(event)
+                        body.agentNumber = body.agent.flatMap { agents[$0] }
+                        body.queueKey = body.queue.flatMap { queues[$0] }
+                        return body
+                    }))
         }
     }
 
@@ -62,6 +74,9 @@ struct EventBody: Encodable, Sendable {
     var interaction: InteractionID?
     var agent: AgentID?
     var queue: QueueID?
+    /// What people call the agent and the queue; told in timelines, not in the stream.
+    var agentNumber: String?
+    var queueKey: String?
     var payload: [String: PayloadValue]
 
     init(_ logged: LoggedEvent) {

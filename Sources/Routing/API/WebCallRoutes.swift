@@ -36,7 +36,8 @@ struct WebCallRoutes: Sendable {
     struct StateBody: Encodable, Sendable { var state: String }
 
     func add(to routes: inout Routes) {
-        routes.open("POST", "/api/v1/web-calls", because: "customers call without an account") { request, context in
+        routes.open("POST", "/api/v1/web-calls", because: "customers call without an account") {
+            request, context in
             let body: Offer = try request.json()
             guard body.consent == true else {
                 throw Problem(
@@ -64,7 +65,9 @@ struct WebCallRoutes: Sendable {
             request, _ in
             try .json(StateBody(state: await desk.webCallState(request.parameter("id"))))
         }
-        routes.open("DELETE", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to end it") {
+        routes.open(
+            "DELETE", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to end it"
+        ) {
             request, _ in
             try await desk.endWebCall(request.parameter("id"))
             return .empty

@@ -19,7 +19,8 @@ extension Switchboard {
             addresses: [settings.advertisedMediaAddress], port: local.port, ufrag: local.ufrag,
             password: local.password, fingerprint: local.fingerprint.description, source: local.source,
             name: local.name, session: mediaLeg.number)
-        guard let made = answer.answer(to: offer), let fingerprint = CertificateDigest(offer.fingerprint) else {
+        guard let made = answer.answer(to: offer), let fingerprint = CertificateDigest(offer.fingerprint)
+        else {
             media.close(mediaLeg)
             throw Self.unusable("it offers no audio that this side has (PCMA or PCMU)")
         }

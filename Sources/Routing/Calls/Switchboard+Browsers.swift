@@ -27,8 +27,8 @@ struct ShiftLeg: Sendable {
     /// The page that holds it: the same after a reload, another in a second tab.
     let tab: String
     var state = State.connecting
-    /// Since when the agent has been without audio, also over the leg before this one; `nil` while it is up.
-    var awaySince: Timestamp?
+    /// When the agent counts as vanished, being without audio; `nil` while it is up.
+    var graceEndsAt: Timestamp?
     /// The routing has been told that the agent vanished.
     var hasVanished = false
 }
@@ -39,9 +39,11 @@ struct ShiftLeg: Sendable {
 // * never: a leg that does not come up within `legGrace` of its offer, or is not heard of for so long, makes the agent
 //   vanish; during a conversation the call engine waits longer (`CallEngine.legPatience`).
 extension Switchboard {
-    /// How long an agent without a conversation may be without audio: time to load the page anew, and with what the
-    /// media side needs to notice silence still below the five seconds in which a waiting caller goes back.
-    static let legGrace = TimeSpan.milliseconds(2_400)
+    /// How long an agent without a conversation may be without audio after the page said goodbye, or after its offer:
+    /// time to load the page anew, below the five seconds in which a waiting caller goes back.
+    static let legGrace = TimeSpan.milliseconds(4_600)
+    /// The same when the audio fell silent: what the media side took to notice is taken off.
+    static let silentLegGrace = TimeSpan.milliseconds(2_100)
     /// The tone before a call that is taken by itself (mission G13).
     private static let autoAnswerTone = AudioClip.tone([880], milliseconds: 250)
 
@@ -61,7 +63,8 @@ extension Switchboard {
         let (mediaLeg, home) = (newMediaLeg(), newRoom())
         let answer = try openBrowser(mediaLeg, room: home, offer: offer, at: now)
         var leg = ShiftLeg(media: mediaLeg, home: home, tab: tab)
-        leg.awaySince = former.flatMap(\.awaySince) ?? now
+        // The page has just shown that it is there; its audio has to follow.
+        leg.graceEndsAt = now + Self.legGrace
         leg.hasVanished = former?.hasVanished ?? false
         shiftLegs[agent] = leg
         shiftAgents[mediaLeg] = agent
@@ -102,7 +105,9 @@ extension Switchboard {
         leg.hasRung = true
         add(leg)
         byMedia[shift.media] = leg.id
-        guard let queue = centre.queues.first(where: { $0.id == queue }), queue.answersItself == true else { return }
+        guard let queue = centre.queues.first(where: { $0.id == queue }), queue.answersItself == true else {
+            return
+        }
         announce(queue, offer, to: shift.media)
     }
 
@@ -111,7 +116,8 @@ extension Switchboard {
         lastAnnouncement += 1
         let play = PlayID(lastAnnouncement)
         announced[play] = offer
-        let name = queue.names["zh-CN"].map { Utterance(language: "zh-CN", text: $0) }
+        let name =
+            queue.names["zh-CN"].map { Utterance(language: "zh-CN", text: $0) }
             ?? queue.names.min { $0.key < $1.key }.map { Utterance(language: $0.key, text: $0.value) }
         prompter.prepare(name.map { [$0] } ?? [], after: Self.autoAnswerTone) { [media] clips in
             media.play(mediaLeg, play, clips)
@@ -160,7 +166,7 @@ extension Switchboard {
         guard let agent = shiftAgents[mediaLeg], shiftLegs[agent]?.media == mediaLeg else { return [] }
         let hadVanished = shiftLegs[agent]?.hasVanished ?? false
         shiftLegs[agent]?.state = .up
-        shiftLegs[agent]?.awaySince = nil
+        shiftLegs[agent]?.graceEndsAt = nil
         shiftLegs[agent]?.hasVanished = false
         return [.agentLegBack(agent)] + (hadVanished ? [.routing(.leaseRenewed(agent))] : [])
     }
@@ -171,15 +177,14 @@ extension Switchboard {
         }
         guard let agent = shiftAgents[mediaLeg], shiftLegs[agent]?.media == mediaLeg else { return [] }
         shiftLegs[agent]?.state = .lost
-        shiftLegs[agent]?.awaySince = now
+        shiftLegs[agent]?.graceEndsAt = now + (isClosed ? Self.legGrace : Self.silentLegGrace)
         return isTalking(agent) ? [.agentLegLost(agent)] : []
     }
 
     /// When `absences` is next due.
     var nextAbsence: Timestamp? {
         let agents = shiftLegs.compactMap { agent, leg -> Timestamp? in
-            guard let since = leg.awaySince, !leg.hasVanished, !isTalking(agent) else { return nil }
-            return since + Self.legGrace
+            leg.hasVanished || isTalking(agent) ? nil : leg.graceEndsAt
         }
         return (agents + webCallers.values.compactMap(\.patienceEndsAt)).min()
     }
@@ -188,8 +193,7 @@ extension Switchboard {
     func absences(at now: Timestamp) -> [CallInput] {
         var inputs: [CallInput] = []
         for (agent, leg) in shiftLegs.sorted(by: { $0.key < $1.key }) {
-            guard let since = leg.awaySince, !leg.hasVanished, since + Self.legGrace <= now, !isTalking(agent)
-            else { continue }
+            guard let end = leg.graceEndsAt, end <= now, !leg.hasVanished, !isTalking(agent) else { continue }
             shiftLegs[agent]?.hasVanished = true
             inputs.append(.routing(.agentVanished(agent)))
         }

@@ -223,7 +223,9 @@ extension Switchboard {
             guard let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.digitPressed(id.interaction, key: String(key.key))]
         case .playEnded(let mediaLeg, let play, let end):
-            if end == .finished, let offer = announced.removeValue(forKey: play) { return [.agentAnswered(offer)] }
+            if end == .finished, let offer = announced.removeValue(forKey: play) {
+                return [.agentAnswered(offer)]
+            }
             guard end == .finished, let id = byMedia[mediaLeg], id.isCustomer else { return [] }
             return [.playEnded(id.interaction, play: Int(play.number))]
         case .silent(let mediaLeg, let milliseconds):

@@ -85,10 +85,12 @@ extension Switchboard {
     func rejectWeb(_ id: InteractionID, _ rejection: Rejection) {
         let problem =
             switch rejection {
-            case .unknownNumber: Problem(.notFound, "Nobody answers at this number.", details: ["field": "number"])
+            case .unknownNumber:
+                Problem(.notFound, "Nobody answers at this number.", details: ["field": "number"])
             case .linesFull, .overflow:
                 Problem(.exhausted, "All lines are in use; please try again in a few minutes.")
-            case .unavailable, .nobody: Problem(.unavailable, "No calls can be taken at the moment; please try again soon.")
+            case .unavailable, .nobody:
+                Problem(.unavailable, "No calls can be taken at the moment; please try again soon.")
             }
         webReplies.removeValue(forKey: id)?.continuation.resume(throwing: problem)
         remove(.customer(id))

@@ -187,7 +187,8 @@ actor RoutingDesk {
 
     /// Takes a call of the call page; returns the description that answers the page's, or throws why not.
     func takeWebCall(number: String, offer: String, secret: String) async throws -> String {
-        guard switchboard.centre.numbers.contains(where: { $0.number == number && $0.takesWebCalls == true }) else {
+        guard switchboard.centre.numbers.contains(where: { $0.number == number && $0.takesWebCalls == true })
+        else {
             throw Problem(
                 .notFound, "The number \(number.prefix(32)) takes no calls from the web.",
                 details: ["field": "number"])
@@ -223,7 +224,8 @@ actor RoutingDesk {
 
     /// The same again whenever it changes, beginning with now.
     func views(of agent: AgentID) -> AsyncStream<DeskBody> {
-        let (stream, continuation) = AsyncStream.makeStream(of: DeskBody.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: DeskBody.self, bufferingPolicy: .bufferingNewest(1))
         let feed = feeds.add(agent, continuation)
         continuation.onTermination = { [weak self] _ in
             // Ends with its one message; the desk may be gone already.
@@ -238,7 +240,9 @@ actor RoutingDesk {
     /// Notes what a batch means for the agents' screens and tells them.
     private func show(_ batch: DeskBatch) {
         let touched = cards.note(batch.outcome.facts, rooms: &switchboard.rooms)
-        for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle { cards.forget(agent) }
+        for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle {
+            cards.forget(agent)
+        }
         publish(touched)
     }
 
@@ -372,7 +376,9 @@ actor RoutingDesk {
     }
 
     private func setAlarm() {
-        guard let due = [engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence].compactMap({ $0 }).min(), due < alarmAt
+        guard
+            let due = [engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence].compactMap({ $0 })
+                .min(), due < alarmAt
         else { return }
         alarmAt = due
         alarm?.cancel()

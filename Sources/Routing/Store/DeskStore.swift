@@ -124,7 +124,8 @@ struct DeskStore: Sendable {
         case .routing(.queued(let id, let queue, _, _)): return change(id, .queued(queue))
         case .routing(.conversationEnded(let id, _, _, let talked, let held)):
             return change(id, .conversationEnded(talked: talked, held: held))
-        case .flow, .rejected, .recordingStarted, .agentLegLost, .agentLegBack, .handedToRating, .routing: return []
+        case .flow, .rejected, .recordingStarted, .agentLegLost, .agentLegBack, .handedToRating, .routing:
+            return []
         }
     }
 

@@ -71,7 +71,8 @@ struct TicketRoutes: Sendable {
             let ticket = try await service.ticket(request.id("id"), for: principal)
             return try .json(TicketBody(ticket, try await service.people()))
         }
-        routes.post("/api/v1/tickets", permission: "ticket.write", scoping: .obeyed) { request, principal, _ in
+        routes.post("/api/v1/tickets", permission: "ticket.write", scoping: .obeyed) {
+            request, principal, _ in
             let body: NewTicketBody = try request.json()
             let owner = try await owner(body.owner) ?? principal.person
             let content = TicketContent(
@@ -80,7 +81,8 @@ struct TicketRoutes: Sendable {
             return try .created(
                 TicketBody(ticket, try await service.people()), at: "/api/v1/tickets/\(ticket.id)")
         }
-        routes.put("/api/v1/tickets/{id}", permission: "ticket.write", scoping: .obeyed) { request, principal, _ in
+        routes.put("/api/v1/tickets/{id}", permission: "ticket.write", scoping: .obeyed) {
+            request, principal, _ in
             let body: ChangedTicketBody = try request.json()
             guard let state = Ticket.State(rawValue: body.state) else { throw Self.unknownState }
             let content = TicketContent(

@@ -16,7 +16,8 @@ enum TicketRules {
         content.text = trimmed(content.text)
         guard types.contains(content.type) else {
             throw Problem(
-                .invalid, "type must be one of the centre's request types: \(types.sorted().joined(separator: ", ")).",
+                .invalid,
+                "type must be one of the centre's request types: \(types.sorted().joined(separator: ", ")).",
                 details: ["field": "type"])
         }
         guard !content.title.isEmpty else {
@@ -27,7 +28,8 @@ enum TicketRules {
                 .invalid, "title must have at most \(longestTitle) characters.", details: ["field": "title"])
         }
         guard content.text.count <= longestText else {
-            throw Problem(.invalid, "text must have at most \(longestText) characters.", details: ["field": "text"])
+            throw Problem(
+                .invalid, "text must have at most \(longestText) characters.", details: ["field": "text"])
         }
         return content
     }

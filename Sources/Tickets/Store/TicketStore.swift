@@ -10,7 +10,8 @@ struct TicketStore: Sendable {
 
     /// Keeps a new ticket, which gets the tenant's next number, and notes it in the event log.
     func add(
-        _ content: TicketContent, id: TicketID, interaction: InteractionID?, by person: AgentID?, at now: Timestamp,
+        _ content: TicketContent, id: TicketID, interaction: InteractionID?, by person: AgentID?,
+        at now: Timestamp,
         event: EventID, actor: String
     ) async throws -> Ticket {
         try await database.write { [tenant] tx in
@@ -36,7 +37,8 @@ struct TicketStore: Sendable {
 
     /// Changes a ticket that still has the version that was read; `nil` when it does not, or is not there.
     func change(
-        _ id: TicketID, to content: TicketContent, version: Int, at now: Timestamp, event: EventID, actor: String
+        _ id: TicketID, to content: TicketContent, version: Int, at now: Timestamp, event: EventID,
+        actor: String
     ) async throws -> Ticket? {
         try await database.write { [tenant] tx in
             let changed = try tx.execute(
@@ -64,7 +66,9 @@ struct TicketStore: Sendable {
         if let state = filter.state { conditions.append("state = \(state.rawValue)") }
         if let owner = filter.owner { conditions.append("owner_id = \(owner)") }
         if let type = filter.type { conditions.append("type = \(type)") }
-        if let interactions = filter.interactions { conditions.append("interaction_id in (\(list: interactions))") }
+        if let interactions = filter.interactions {
+            conditions.append("interaction_id in (\(list: interactions))")
+        }
         if let people = filter.people {
             conditions.append("(owner_id in (\(list: people)) or created_by in (\(list: people)))")
         }
@@ -78,7 +82,8 @@ struct TicketStore: Sendable {
         }
         let condition = SQL.joined(conditions, by: " and ")
         return try await database.read { tx in
-            try tx.rows("select * from ticket where \(condition) order by id desc limit \(limit)").map(Self.ticket)
+            try tx.rows("select * from ticket where \(condition) order by id desc limit \(limit)").map(
+                Self.ticket)
         }
     }
 
@@ -109,7 +114,8 @@ struct TicketStore: Sendable {
         _ tx: any Transaction
     ) throws {
         let payload = try JSONText.encode([
-            "ticket": ticket.id.description, "type": ticket.content.type, "state": ticket.content.state.rawValue,
+            "ticket": ticket.id.description, "type": ticket.content.type,
+            "state": ticket.content.state.rawValue,
             "version": String(ticket.version),
         ])
         try EventLog.append(

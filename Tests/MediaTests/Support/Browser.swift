@@ -24,9 +24,12 @@ final class Browser {
     /// Opens the leg on the stage's service and describes this browser to it.
     init(
         _ stage: Stage, _ number: UInt64, room: UInt64 = 1, codec: AudioCodec = .pcma, dtmf: UInt8? = 101,
-        fingerprint: CertificateDigest? = nil, direction: MediaDirection = .sendrecv
+        fingerprint: CertificateDigest? = nil, direction: MediaDirection = .sendrecv,
+        identity own: DTLSIdentity? = nil
     ) throws {
-        guard let identity = Self.identity else { throw Problem(.internal, "no certificate for the test") }
+        guard let identity = own ?? Self.identity else {
+            throw Problem(.internal, "no certificate for the test")
+        }
         leg = MediaLegID(number)
         ours = try stage.service.openSecure(leg, room: RoomID(room), at: Stage.zero)
         stage.service.setSecureRemote(
@@ -80,7 +83,13 @@ final class Browser {
         return shakeHands()
     }
     func shakeHands() -> Bool {
-        guard say(session.put(buffer, count: 0)) == .waiting else { return false }
+        guard begin() else { return false }
+        return finish()
+    }
+    /// Sends the first flight.
+    func begin() -> Bool { say(session.put(buffer, count: 0)) == .waiting }
+    /// Answers flights until the keys are there.
+    func finish() -> Bool {
         for _ in 0..<50 {
             guard let bytes = peer.receiveBytes() else { return false }
             guard DatagramKind(bytes[0], bytes[1]) == .handshake else { continue }

@@ -1,6 +1,6 @@
 /** The customers' page: consent, microphone, call. One thing at a time, in plain words. */
 import { get } from "../../core/api.js";
-import { h, keyed, mount, show } from "../../core/dom.js";
+import { h, keyed, listen, mount, show } from "../../core/dom.js";
 import { explain, followLanguage, language, locale, named, t } from "../../core/i18n.js";
 import { level } from "../../core/media.js";
 import { computed, effect, signal } from "../../core/reactive.js";
@@ -48,15 +48,14 @@ function during() {
         typed.value = (typed.peek() + key).slice(-mostShown);
         press(key);
     };
+    // Wherever the focus is: there is no field on this page.
+    listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => {
+        if (event.altKey || event.ctrlKey || event.metaKey || !keys.includes(event.key)) return;
+        event.preventDefault();
+        dial(event.key);
+    });
     return h(
-        "div", {
-            class: "stack during",
-            onkeydown: (/** @type {KeyboardEvent} */ event) => {
-                if (event.altKey || event.ctrlKey || event.metaKey || !keys.includes(event.key)) return;
-                event.preventDefault();
-                dial(event.key);
-            },
-        },
+        "div", { class: "stack during" },
         h("div", { class: "state", role: "status" }, h("b", null, () => t(`webCall.state.${state.value}`)), h("span", { class: "clock numeric" }, () => (startedAt.value ? span(passing() - startedAt.value) : "0:00"))),
         h("div", { class: "voices" }, icon("speaker", "small"), meter(() => heard.value, () => t("webCall.heard")), icon("microphone", "small"), meter(() => said.value, () => t("webCall.said"))),
         h("div", { class: "typed numeric", "aria-live": "polite" }, () => typed.value || h("span", { class: "quiet" }, t("webCall.keypadHint"))),

@@ -22,6 +22,7 @@ const mostPause = 8_000;
 /** Refusals of our own leg because of another one, before that other one is believed to be alive. */
 const mostRefusals = 5;
 const markName = "hotline.leg";
+const tabName = "hotline.tab";
 
 export const legState = signal(/** @type {LegState} */ ("none"));
 /** Why there is no microphone: refused, missing, busy, insecure. */
@@ -54,6 +55,18 @@ const mark = {
     write: (/** @type {string} */ id) => sessionStorage.setItem(markName, id),
     clear: () => sessionStorage.removeItem(markName),
 };
+
+/**
+ * Names this tab: the same after a reload, another in a copy of the tab, which finds the lock taken.
+ *
+ * @param {boolean} isFree
+ */
+function tab(isFree) {
+    const known = isFree ? sessionStorage.getItem(tabName) : null;
+    const id = known ?? crypto.randomUUID();
+    sessionStorage.setItem(tabName, id);
+    return id;
+}
 
 /** @type {(() => void) | null} */
 let releaseLock = null;
@@ -162,8 +175,8 @@ async function connect(takeOver) {
         await peer.setLocalDescription(await peer.createOffer());
         const answer = await post(path(), {
             sdp: peer.localDescription?.sdp,
+            tab: tab(isFree),
             ...(takeOver || (isFirst && isFree && former) ? { takeOver: true } : {}),
-            ...(former ? { replaces: former } : {}),
         });
         if (!isCurrent()) return peer.close();
         isFirst = false;

@@ -14,8 +14,9 @@ import Web
                     let path = route.path.replacing(#/\{[^}]*\}/#, with: "1")
                     let reply = try await hotline.http.request(route.method, path)
                     if case .open = route.permission {
-                        // What it answers to a request that says nothing is its own affair.
-                        #expect(reply.status != 401 && reply.status < 500, "\(route.method) \(route.path)")
+                        // Without a body there is nothing that an open POST could do; what is gone can be ended.
+                        let status = ["GET": 200, "DELETE": 204][route.method] ?? 400
+                        #expect(reply.status == status, "\(route.method) \(route.path)")
                     } else {
                         #expect(reply.status == 401, "\(route.method) \(route.path)")
                         #expect(reply.headers["www-authenticate"] == "Bearer")

@@ -22,14 +22,11 @@ import Testing
                     let reply = try await hotline.http.request("GET", path, token: own)
                     #expect(reply.status == 200 && reply.json["items"].items.isEmpty, "\(path)")
                 }
-                for (path, permission) in [
-                    ("/api/v1/live", "live.read"), ("/api/v1/events", "live.read"),
-                    ("/api/v1/accounts", "account.write"),
-                ] {
+                for path in ["/api/v1/live", "/api/v1/events", "/api/v1/audit"] {
                     let reply = try await hotline.http.request("GET", path, token: own)
                     #expect(reply.status == 403, "\(path)")
                     #expect(reply.json["code"].text == "forbidden")
-                    #expect(reply.json["details"]["permission"].text == permission)
+                    #expect(reply.json["details"]["permission"].text?.hasSuffix(".read") == true)
                 }
                 let supervisor = try await hotline.token("supervisor")
                 let given = try await hotline.http.request(

@@ -150,18 +150,17 @@ import Testing
             try await place.running(.demonstration) { hotline in
                 let supervisor = try await BrowserPeer.signIn(hotline.http, "6001", "hotline-6001")
                 #expect(try await supervisor.request("GET", "/api/v1/interactions").status == 200)
-                #expect(try await supervisor.request("GET", "/api/v1/lost-calls").status == 200)
+                #expect(try await supervisor.request("GET", "/api/v1/tickets").status == 200)
                 // What is not there shows nobody.
-                let missing = "/api/v1/interactions/\(InteractionID(7))"
-                #expect(try await supervisor.request("GET", missing).status == 404)
+                let id = InteractionID(7)
+                for path in ["/api/v1/interactions/\(id)", "/api/v1/interactions/\(id)/recordings"] {
+                    #expect(try await supervisor.request("GET", path).status == 404)
+                }
                 let auditor = try await BrowserPeer.signIn(hotline.http, "9003", "hotline-9003")
                 let entries = try await auditor.request("GET", "/api/v1/audit?actor=6001&limit=2")
                 let items = entries.json["items"].items
-                #expect(items.map { $0["action"].text } == ["lost-call.read", "interaction.read"])
-                #expect(
-                    items.map { $0["details"]["route"].text } == [
-                        "GET /api/v1/lost-calls", "GET /api/v1/interactions",
-                    ])
+                #expect(items.map { $0["action"].text } == ["ticket.read", "interaction.read"])
+                #expect(items.map { $0["object"].text } == ["", ""])
                 let next = try #require(entries.json["next"].text)
                 let rest = try await auditor.request("GET", "/api/v1/audit?actor=6001&cursor=\(next)")
                 #expect(rest.json["items"].items.map { $0["action"].text } == ["session.begun"])

@@ -141,6 +141,7 @@ struct SecureTransportTests {
         for source in 1...SecureTransport.mostSources {
             #expect(phone.peer.receive()?.payload == speech(source))
         }
+        _ = browser.check(browser.request())
         stage.service.close(browser.leg)
         #expect(try #require(stage.log.closed(browser.leg)).unauthenticated == refused)
     }

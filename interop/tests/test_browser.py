@@ -139,3 +139,70 @@ def call_page_limits(bench):
             "POST", "/web-calls", {"number": "5186", "sdp": "nonsense", "consent": True}))
     expect_status(429, lambda: hotline.call(
         "POST", "/web-calls", {"number": "5186", "sdp": "nonsense", "consent": True}))
+
+
+@test("G15 Q07 the agent hands the customer to the rating with one key, and the key that is pressed is kept")
+def hand_over(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    with web.pages.chromium() as chromium:
+        desk = web.agent_desk(bench, chromium, hotline)
+        desk.ring()
+        desk.press("Alt+a")
+        desk.until("talking")
+        call = hotline.interaction()["id"]
+        desk.press("Alt+r")
+        desk.until("wrapUp")
+        hotline.await_fact(call, "call.handedToRating")
+        hotline.await_node(call, "rating")
+        desk.customer.phone.press("1")
+        rated = hotline.await_fact(call, "flow.rated")
+        expect(rated["payload"]["score"] == 5, f"the score is {rated['payload']}")
+        desk.customer.phone.await_bye(30)
+        hotline.await_end(call)
+    expect(hotline.interaction()["rating"] == 5, "the rating is not with the call")
+
+
+@test("G13 in a queue that answers by itself the call is taken after a tone and the queue's name, without a key")
+def auto_answer(bench):
+    centre = centres.demo(bench)
+    text = centre.read_text()
+    centre.write_text(text.replace("skills = { client = 1 }\n", "skills = { client = 1 }\nauto_answer = true\n", 1))
+    hotline = Hotline(bench, centre)
+    with web.pages.chromium() as chromium:
+        desk = web.agent_desk(bench, chromium, hotline)
+        quiet = web.pages.stats(desk.page)["in"]["energy"]
+        desk.customer.ring()
+        desk.until("talking")
+        call = hotline.interaction()["id"]
+        made, taken = hotline.await_fact(call, "offer.made"), hotline.await_fact(call, "call.connected")
+        # The tone lasts a quarter of a second and the name is spoken after it.
+        expect(taken["at"] - made["at"] > 700, f"taken after {taken['at'] - made['at']} ms")
+        heard = web.pages.stats(desk.page)["in"]["energy"] - quiet
+        expect(heard > 0.001, f"the agent heard nothing before the call (energy {heard})")
+        desk.customer.end()
+        desk.until("wrapUp")
+
+
+@test("N21 a known fault that a supervisor sets stands on the agent's desk, and the caller's history beside the call")
+def beside(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    hotline.call("POST", "/announcements", {"board": "faults", "texts": {"zh-CN": "邮件系统正在抢修。", "en": "Mail is down."}})
+    with web.pages.chromium() as chromium:
+        desk = web.agent_desk(bench, chromium, hotline)
+        desk.page.wait_for_selector(".aside :text('邮件系统正在抢修')")
+        for _ in range(2):
+            desk.ring()
+            desk.press("Alt+a")
+            desk.until("talking")
+            desk.press("Alt+n")
+            desk.page.keyboard.type("打印机坏了")
+            desk.page.wait_for_selector(".save-state.saved")
+            desk.customer.end()
+            desk.until("wrapUp")
+            desk.press("Alt+y")
+            desk.until("idle")
+        desk.ring()
+        desk.page.wait_for_selector(".aside :text('打印机坏了')")
+        shown = desk.page.locator(".call-card").inner_text()
+        expect("13800138000" in shown.replace(" ", "").replace("-", ""), f"the caller is not shown: {shown}")
+        desk.customer.end()

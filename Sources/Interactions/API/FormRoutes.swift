@@ -46,7 +46,9 @@ struct FormRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/request-types", permission: "form.write", scoping: .whole) { _, _, _ in
+        routes.get(
+            "/api/v1/request-types", permission: "form.write", data: .figures, scoping: .whole
+        ) { _, _, _ in
             let centre = try await centre.centre()
             let dispositions = centre.dispositions.map {
                 RequestTypesBody.Word(code: $0.key, names: $0.names)
@@ -58,7 +60,9 @@ struct FormRoutes: Sendable {
                             code: $0.key, names: $0.names, initials: $0.initials, dispositions: dispositions)
                     }))
         }
-        routes.get("/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed) {
+        routes.get(
+            "/api/v1/interactions/{id}/form", permission: "form.write", scoping: .obeyed, audits: .read
+        ) {
             request, principal, _ in
             let id = try await own(request, principal)
             return try .json(await forms.form(of: id))

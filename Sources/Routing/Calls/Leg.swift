@@ -10,6 +10,8 @@ struct Leg: Sendable {
     let handle: CallHandle?
     /// Whose browser it is, for an agent who works in one: the audio is that of the whole shift and outlives this leg.
     var browser: AgentID?
+    /// The queue that the call rings for, for an agent's browser.
+    var queue: QueueID?
     /// The leg's audio; opened when it is first needed.
     var media: MediaLegID?
     var port: UInt16 = 0

@@ -68,14 +68,21 @@ extension Switchboard {
         leg.hasVanished = former?.hasVanished ?? false
         shiftLegs[agent] = leg
         shiftAgents[mediaLeg] = agent
+        absentAgents.insert(agent)
         guard let former else { return (answer, []) }
         retire(former)
         return (answer, former.state == .up && isTalking(agent) ? [.agentLegLost(agent)] : [])
     }
 
-    /// The agent signs out or closes the telephone.
-    func closeShiftLeg(of agent: AgentID) {
-        if let leg = shiftLegs.removeValue(forKey: agent) { retire(leg) }
+    /// The agent signs out or closes the telephone. Returns what the desk has to know: a customer who is being spoken
+    /// with must not be left in silence.
+    func closeShiftLeg(of agent: AgentID) -> [CallInput] {
+        guard let leg = shiftLegs[agent] else { return [] }
+        let wasTalking = isTalking(agent)
+        shiftLegs[agent] = nil
+        absentAgents.remove(agent)
+        retire(leg)
+        return [wasTalking ? .agentLegLost(agent) : .routing(.agentVanished(agent))]
     }
 
     private func retire(_ leg: ShiftLeg) {
@@ -83,10 +90,12 @@ extension Switchboard {
         media.close(leg.media)
     }
 
+    /// The leg of the offer or conversation that an agent's browser is in.
+    private func callLeg(of agent: AgentID) -> LegID? { browserLegs[agent] }
+
     private func isTalking(_ agent: AgentID) -> Bool {
-        guard let leg = shiftLegs[agent]?.media ?? nil else { return false }
-        if let id = byMedia[leg] { return rooms[id.interaction]?.joined == id }
-        return legs.values.contains { $0.browser == agent && rooms[$0.id.interaction]?.joined == $0.id }
+        guard let id = callLeg(of: agent) else { return false }
+        return rooms[id.interaction]?.joined == id
     }
 
     // MARK: calls
@@ -102,13 +111,20 @@ extension Switchboard {
         var leg = Leg(id: LegID(offer), handle: nil, signallingAddress: "")
         leg.browser = agent
         leg.media = shift.media
+        leg.queue = queue
         leg.hasRung = true
         add(leg)
         byMedia[shift.media] = leg.id
-        guard let queue = centre.queues.first(where: { $0.id == queue }), queue.answersItself == true else {
-            return
-        }
-        announce(queue, offer, to: shift.media)
+        browserLegs[agent] = leg.id
+        if shift.state == .up { answerByItself(leg.id) }
+    }
+
+    /// Lets a call of a queue that answers by itself begin, once the agent's audio is there to hear it.
+    private func answerByItself(_ id: LegID) {
+        guard let leg = legs[id], let mediaLeg = leg.media, rooms[id.interaction]?.joined != id,
+            let queue = leg.queue.flatMap({ queues[$0] }), queue.answersItself == true
+        else { return }
+        announce(queue, id.offer, to: mediaLeg)
     }
 
     /// Takes the call by itself once the agent has heard a tone and the queue's name (mission G13).
@@ -146,6 +162,7 @@ extension Switchboard {
     func sendHome(_ mediaLeg: MediaLegID) {
         announced = announced.filter { legs[LegID($0.value)] != nil }
         guard let agent = shiftAgents[mediaLeg], let shift = shiftLegs[agent] else { return }
+        browserLegs[agent] = nil
         media.stopPlaying(mediaLeg)
         move(mediaLeg, to: shift.home)
     }
@@ -168,6 +185,14 @@ extension Switchboard {
         shiftLegs[agent]?.state = .up
         shiftLegs[agent]?.graceEndsAt = nil
         shiftLegs[agent]?.hasVanished = false
+        absentAgents.remove(agent)
+        if let id = callLeg(of: agent), rooms[id.interaction]?.joined != id {
+            // It rings: a page that came back has a new leg to ring at.
+            if let former = legs[id]?.media, former != mediaLeg { byMedia[former] = nil }
+            legs[id]?.media = mediaLeg
+            byMedia[mediaLeg] = id
+            answerByItself(id)
+        }
         return [.agentLegBack(agent)] + (hadVanished ? [.routing(.leaseRenewed(agent))] : [])
     }
 
@@ -177,14 +202,16 @@ extension Switchboard {
         }
         guard let agent = shiftAgents[mediaLeg], shiftLegs[agent]?.media == mediaLeg else { return [] }
         shiftLegs[agent]?.state = .lost
+        absentAgents.insert(agent)
         shiftLegs[agent]?.graceEndsAt = now + (isClosed ? Self.legGrace : Self.silentLegGrace)
         return isTalking(agent) ? [.agentLegLost(agent)] : []
     }
 
     /// When `absences` is next due.
     var nextAbsence: Timestamp? {
-        let agents = shiftLegs.compactMap { agent, leg -> Timestamp? in
-            leg.hasVanished || isTalking(agent) ? nil : leg.graceEndsAt
+        let agents = absentAgents.compactMap { agent -> Timestamp? in
+            guard let leg = shiftLegs[agent], !leg.hasVanished, !isTalking(agent) else { return nil }
+            return leg.graceEndsAt
         }
         return (agents + webCallers.values.compactMap(\.patienceEndsAt)).min()
     }
@@ -192,8 +219,10 @@ extension Switchboard {
     /// Agents and callers whose browsers have been away for too long.
     func absences(at now: Timestamp) -> [CallInput] {
         var inputs: [CallInput] = []
-        for (agent, leg) in shiftLegs.sorted(by: { $0.key < $1.key }) {
-            guard let end = leg.graceEndsAt, end <= now, !leg.hasVanished, !isTalking(agent) else { continue }
+        for agent in absentAgents.sorted() {
+            guard let leg = shiftLegs[agent], let end = leg.graceEndsAt, end <= now, !leg.hasVanished,
+                !isTalking(agent)
+            else { continue }
             shiftLegs[agent]?.hasVanished = true
             inputs.append(.routing(.agentVanished(agent)))
         }

@@ -21,8 +21,9 @@ final class Switchboard {
     let logger: Logger
     let settings: SwitchboardSettings
     private(set) var centre: Centre
-    private var seats: [SeatID: CentreSeat] = [:]
-    private var agentSeats: [AgentID: SeatID] = [:]
+    private(set) var seats: [SeatID: CentreSeat] = [:]
+    private(set) var people: [AgentID: CentreAgent] = [:]
+    private(set) var queues: [QueueID: CentreQueue] = [:]
 
     /// New calls are told 503 while the store cannot be written or too much waits.
     var isWritable = true
@@ -46,6 +47,10 @@ final class Switchboard {
     /// The browsers of agents: see `ShiftLeg`.
     var shiftLegs: [AgentID: ShiftLeg] = [:]
     var shiftAgents: [MediaLegID: AgentID] = [:]
+    /// The leg of the call that rings in or speaks with an agent's browser.
+    var browserLegs: [AgentID: LegID] = [:]
+    /// Agents whose browsers are not (yet) there; few, and looked at on every turn.
+    var absentAgents: Set<AgentID> = []
     /// What agents chose to telephone with for this shift; a phone at the seat when nothing is here.
     var phoneKinds: [AgentID: PhoneKind] = [:]
     /// What is spoken into an agent's ear before a call that is taken by itself: the play -> the offer it is for.
@@ -72,13 +77,15 @@ final class Switchboard {
         self.logger = logger
         lastHandle = settings.firstHandle
         for (user, binding) in bindings { self.bindings[user, default: []].append(binding) }
-        seats = Dictionary(centre.seats.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        take(centre)
     }
 
     /// The centre has changed.
     func take(_ centre: Centre) {
         self.centre = centre
         seats = Dictionary(centre.seats.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        people = Dictionary(centre.agents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        queues = Dictionary(centre.queues.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     func seat(_ id: SeatID) -> CentreSeat? { seats[id] }
@@ -149,6 +156,7 @@ final class Switchboard {
     func remove(_ id: LegID) {
         guard let leg = legs.removeValue(forKey: id) else { return }
         if let handle = leg.handle { byHandle[handle] = nil }
+        if let agent = leg.browser, browserLegs[agent] == id { browserLegs[agent] = nil }
         probedLegs.remove(id)
         if let mediaLeg = leg.media {
             byMedia[mediaLeg] = nil

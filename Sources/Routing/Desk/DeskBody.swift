@@ -76,13 +76,12 @@ struct DeskBody: Encodable, Hashable, Sendable {
     init(
         _ id: AgentID, at now: Timestamp, engine: CallEngine, card: DeskCard?, switchboard: Switchboard
     ) {
-        let centre = switchboard.centre
-        let person = centre.agents.first { $0.id == id }
+        let person = switchboard.people[id]
         let state = engine.routing.agent(id)
         self.id = id
         at = now
         agent = Agent(number: person?.number ?? "", name: person?.name ?? "")
-        seat = state.flatMap { state in centre.seats.first { $0.id == state.seat }?.number }
+        seat = state.flatMap { switchboard.seats[$0.seat]?.number }
         phone = state == nil ? nil : (switchboard.phoneKinds[id] ?? .sip).rawValue
         presence = state?.presence.word ?? "offline"
         reason = state?.presence.reason
@@ -90,8 +89,7 @@ struct DeskBody: Encodable, Hashable, Sendable {
         activity = state?.activity.rawValue ?? "idle"
         since = state?.since ?? now
         leg = switchboard.shiftLegs[id]?.state.rawValue ?? "none"
-        let queueNames = Dictionary(
-            centre.queues.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let queueNames = switchboard.queues
         queues = engine.routing.queues(servedBy: id).map { queue in
             Queue(
                 key: queueNames[queue.id]?.key ?? queue.id.description,

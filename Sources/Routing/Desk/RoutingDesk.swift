@@ -158,6 +158,7 @@ actor RoutingDesk {
             switchboard.phoneKinds[agent] = former
         } else {
             try await store.save(kind, of: agent)
+            if kind == .sip { closeShiftLeg(of: agent) }
             // Who sits there already and changes the telephone only has nothing else to be told.
             if wasThere { publish([agent]) }
         }
@@ -179,7 +180,8 @@ actor RoutingDesk {
 
     /// Closes it, for who leaves the desk.
     func closeShiftLeg(of agent: AgentID) {
-        switchboard.closeShiftLeg(of: agent)
+        let inputs = switchboard.closeShiftLeg(of: agent)
+        if engine.routing.seat(of: agent) != nil { receive(inputs.map { .order($0, .nobody) }) }
         publish([agent])
     }
 
@@ -281,6 +283,7 @@ actor RoutingDesk {
     /// What was ordered and will not be taken any more is told so.
     private func failWaiting() {
         for case .order(_, let reply) in waiting { reply.fail(Self.stopping) }
+        for case .webCall(let call, _) in waiting { switchboard.rejectWeb(call.interaction, .unavailable) }
         waiting.removeAll()
     }
 

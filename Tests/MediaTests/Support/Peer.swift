@@ -129,8 +129,9 @@ final class EventLog: @unchecked Sendable {
     func react(_ body: @escaping @Sendable (MediaEvent) -> Void) { reaction.withLock { $0 = body } }
     func add(_ event: MediaEvent) {
         reaction.withLock { $0 }?(event)
-        state.withLock { $0.append(event) }
+        // Counted first: who sees the event sees the count.
         if case .closed = event { closings.withLock { $0 += 1 } }
+        state.withLock { $0.append(event) }
         sem_post(arrived)
     }
     var all: [MediaEvent] { state.withLock { $0 } }
@@ -217,12 +218,13 @@ struct Stage {
     }
 }
 
-/// Ranges of ports that tests running side by side do not share.
+/// Ranges of ports that tests running side by side do not share; below 32,768, from where on the system gives ports
+/// to whoever asks for any.
 enum PortBlocks {
-    private static let next16 = Mutex<UInt16>(20_000)
+    private static let next16 = Mutex<UInt16>(6_000)
     static func next(_ ports: UInt16 = 200) -> ClosedRange<UInt16> {
         next16.withLock { next in
-            if next > 60_000 { next = 20_000 }
+            if next > 32_400 { next = 6_000 }
             defer { next += ports }
             return next...next + ports - 1
         }

@@ -6,5 +6,7 @@ enum RouteDeclarations {
     static func complete(_ routes: inout Routes) {
         routes.declare("GET", "/api/v1/centre", scoping: .whole)
         routes.declare("GET", "/api/v1/components", scoping: .whole)
+        // Notes about a customer.
+        routes.declare("GET", "/api/v1/interactions/{id}/form", audits: .read)
     }
 }

@@ -61,6 +61,8 @@ final class CertificateInUse: Sendable {
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             settings.minimumTLSVersion = .tlsv12
             settings.applicationProtocols = ["http/1.1"]
+            // A client that does not answer the farewell must not hold up the end of the program.
+            settings.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: settings)
         } catch {
             throw Problem(

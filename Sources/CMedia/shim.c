@@ -169,6 +169,77 @@ int hl_udp_send(int fd, const void *buffer, size_t size, const hl_endpoint *to) 
   return sent < 0 ? -errno : (int)sent;
 }
 
+int hl_udp_tell_local(int fd) {
+  int on = 1, family = 0;
+  socklen_t length = sizeof family;
+  if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0) return -errno;
+  int result = family == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on)
+                                  : setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+  return result < 0 ? -errno : 0;
+}
+
+/* Room for the one control message of either family, aligned as the macros want it. */
+typedef union {
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct in_pktinfo))];
+} control;
+
+int hl_udp_receive_at(int fd, void *buffer, size_t size, hl_endpoint *from, hl_endpoint *at) {
+  struct sockaddr_storage address;
+  control room;
+  struct iovec vector = {buffer, size};
+  struct msghdr message = {&address, sizeof address, &vector, 1, &room, sizeof room, 0};
+  ssize_t got = recvmsg(fd, &message, 0);
+  if (got < 0) return -errno;
+  from_sockaddr(&address, from);
+  memset(at, 0, sizeof *at);
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      at->low = 0xffffull << 32 | ntohl(info.ipi_addr.s_addr);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      uint64_t words[2];
+      memcpy(words, &info.ipi6_addr, 16);
+      at->high = be64toh(words[0]);
+      at->low = be64toh(words[1]);
+    }
+  }
+  return (int)got;
+}
+
+int hl_udp_send_from(int fd, const void *buffer, size_t size, const hl_endpoint *to, const hl_endpoint *at) {
+  if (at->high == 0 && at->low == 0) return hl_udp_send(fd, buffer, size, to);
+  struct sockaddr_storage address;
+  socklen_t length = to_sockaddr(to, &address);
+  control room;
+  memset(&room, 0, sizeof room);
+  struct iovec vector = {(void *)buffer, size};
+  struct msghdr message = {&address, length, &vector, 1, &room, sizeof room, 0};
+  struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+  if (is_v4(at)) {
+    struct in_pktinfo info = {.ipi_spec_dst.s_addr = htonl((uint32_t)at->low)};
+    c->cmsg_level = IPPROTO_IP;
+    c->cmsg_type = IP_PKTINFO;
+    c->cmsg_len = CMSG_LEN(sizeof info);
+    memcpy(CMSG_DATA(c), &info, sizeof info);
+    message.msg_controllen = CMSG_SPACE(sizeof info);
+  } else {
+    struct in6_pktinfo info = {0};
+    uint64_t words[2] = {htobe64(at->high), htobe64(at->low)};
+    memcpy(&info.ipi6_addr, words, 16);
+    c->cmsg_level = IPPROTO_IPV6;
+    c->cmsg_type = IPV6_PKTINFO;
+    c->cmsg_len = CMSG_LEN(sizeof info);
+    memcpy(CMSG_DATA(c), &info, sizeof info);
+    message.msg_controllen = CMSG_SPACE(sizeof info);
+  }
+  ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+  return sent < 0 ? -errno : (int)sent;
+}
+
 int hl_bind_processors(const int *numbers, int count) {
   cpu_set_t set;
   CPU_ZERO(&set);

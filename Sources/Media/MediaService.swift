@@ -90,6 +90,8 @@ package final class MediaService: Sendable {
         let conflict = Problem(.conflict, "The media leg is open already.")
         if directory.holds(leg) { throw conflict }
         let socket = try bind()
+        // Where the kernel does not tell, answers leave from the address that it chooses: right where there is one.
+        if secure != nil { try? socket.tellLocal() }
         let owner = owner(of: room)
         let isNew = directory.enter(leg, owner: owner) {
             workers[owner].submit(.open(leg, room, socket, now, secure))

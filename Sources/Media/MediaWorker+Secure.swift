@@ -2,23 +2,24 @@ import Kernel
 
 // A browser's leg: one port for checks, handshake, audio and reports.
 extension MediaWorker {
-    /// One datagram of a secure leg lies in the buffer. Nothing is heard that is not authentic.
-    func receiveSecure(_ leg: MediaLeg, _ secure: SecureTransport, length: Int, from source: MediaEndpoint) {
+    /// One datagram of a secure leg. Nothing is heard that is not authentic.
+    func receiveSecure(_ leg: MediaLeg, _ secure: SecureTransport) {
+        guard let length = leg.socket.receive(into: buffer, over: &path) else { return }
         guard length >= 2 else {
             leg.statistics.unusable += 1
             return
         }
         let kind = DatagramKind(buffer[0], buffer[1])
         if kind == .check {
-            answerCheck(leg, secure, length: length, from: source)
+            answerCheck(leg, secure, length: length)
             return
         }
-        guard secure.knows(source) else {
+        guard secure.knows(path.remote) else {
             leg.statistics.foreign += 1
             return
         }
         switch kind {
-        case .handshake: continueHandshake(leg, secure, length: length, with: source)
+        case .handshake: continueHandshake(leg, secure, length: length)
         case .media: openMedia(leg, secure, length: length)
         case .report: openReport(leg, secure, length: length)
         case .check, .unknown: leg.statistics.unusable += 1
@@ -27,41 +28,37 @@ extension MediaWorker {
 
     // MARK: Checks
 
-    private func answerCheck(
-        _ leg: MediaLeg, _ secure: SecureTransport, length: Int, from source: MediaEndpoint
-    ) {
+    private func answerCheck(_ leg: MediaLeg, _ secure: SecureTransport, length: Int) {
         guard secure.checks.admits(at: now) else {
             leg.statistics.unusable += 1
             return
         }
-        switch secure.responder.respond(to: buffer.prefix(length), from: source) {
+        switch secure.responder.respond(to: buffer.prefix(length), from: path.remote) {
         case .ignored: leg.statistics.unusable += 1
         case .refused(let answer):
             leg.statistics.unauthenticated += 1
-            sendAside(answer, to: source, of: leg)
+            sendAside(answer, of: leg)
         case .passed(let answer, let isNominated):
-            secure.note(source, nominated: isNominated)
-            sendAside(answer, to: source, of: leg)
+            secure.note(path, nominated: isNominated)
+            sendAside(answer, of: leg)
             noteLife(leg, secure, isAudio: false)
             openWhenReady(leg, secure)
         }
     }
-    private func sendAside(_ message: [UInt8], to target: MediaEndpoint, of leg: MediaLeg) {
+    private func sendAside(_ message: [UInt8], of leg: MediaLeg) {
         sealed.copy(from: message)
-        _ = leg.socket.send(sealed, at: 0, count: message.count, to: target)
+        _ = leg.socket.send(sealed, count: message.count, over: path)
     }
 
     // MARK: Handshake
 
-    private func continueHandshake(
-        _ leg: MediaLeg, _ secure: SecureTransport, length: Int, with source: MediaEndpoint
-    ) {
+    private func continueHandshake(_ leg: MediaLeg, _ secure: SecureTransport, length: Int) {
         guard secure.handshakes.admits(at: now) else {
             leg.statistics.unusable += 1
             return
         }
         let state = secure.handshake.put(buffer, count: length)
-        sendHandshake(leg, secure, to: source)
+        sendHandshake(leg, secure, over: path)
         switch state {
         case .waiting: break
         case .up: takeKeys(leg, secure)
@@ -69,9 +66,9 @@ extension MediaWorker {
         case .failed: fail(leg, .handshakeFailed)
         }
     }
-    private func sendHandshake(_ leg: MediaLeg, _ secure: SecureTransport, to target: MediaEndpoint?) {
+    private func sendHandshake(_ leg: MediaLeg, _ secure: SecureTransport, over path: NetworkPath?) {
         while let count = secure.handshake.take(into: sealed) {
-            if let target { _ = leg.socket.send(sealed, at: 0, count: count, to: target) }
+            if let path { _ = leg.socket.send(sealed, count: count, over: path) }
         }
     }
     /// The handshake is through: keys are taken only from the one whose certificate the description names.
@@ -141,10 +138,10 @@ extension MediaWorker {
     }
     /// Seals the packet that begins at `start` in a copy, because others may still hear what lies in the buffer.
     func sendSecure(_ leg: MediaLeg, _ secure: SecureTransport, at start: Int, payload: Int) {
-        guard secure.isOpen, let keys = secure.keys, let target = secure.nominated else { return }
+        guard secure.isOpen, let keys = secure.keys, let path = secure.nominated else { return }
         sealed.copy(from: buffer, start: start, count: RTPHeader.size + payload)
         guard let count = keys.seal(sealed, count: RTPHeader.size + payload),
-            leg.socket.send(sealed, at: 0, count: count, to: target)
+            leg.socket.send(sealed, count: count, over: path)
         else {
             leg.statistics.unsent += 1
             return
@@ -179,7 +176,7 @@ extension MediaWorker {
         }
     }
     private func sendReport(_ leg: MediaLeg, _ secure: SecureTransport) {
-        guard let keys = secure.keys, let target = secure.nominated else { return }
+        guard let keys = secure.keys, let path = secure.nominated else { return }
         var about = leg.reception.report()
         if let theirs = secure.theirReport {
             about?.lastSenderReport = theirs.clock
@@ -194,7 +191,7 @@ extension MediaWorker {
         let count = ControlReport.write(
             sealed, source: secure.source, name: secure.name, sent: sent, about: about)
         if let count = keys.sealReport(sealed, count: count) {
-            _ = leg.socket.send(sealed, at: 0, count: count, to: target)
+            _ = leg.socket.send(sealed, count: count, over: path)
         }
     }
 
@@ -206,11 +203,11 @@ extension MediaWorker {
         case .opening:
             if secure.watch.isOverdue(at: now) {
                 fail(leg, .timedOut)
-            } else if secure.keys == nil, let target = secure.checked.first {
+            } else if secure.keys == nil, let path = secure.checked.first {
                 if secure.handshake.tick() == .failed {
                     fail(leg, .handshakeFailed)
                 } else {
-                    sendHandshake(leg, secure, to: target)
+                    sendHandshake(leg, secure, over: path)
                 }
             }
         case .up, .lost:
@@ -228,6 +225,6 @@ extension MediaWorker {
     func sayGoodbye(_ leg: MediaLeg) {
         guard let secure = leg.secure else { return }
         secure.handshake.close()
-        sendHandshake(leg, secure, to: secure.nominated ?? secure.checked.first)
+        sendHandshake(leg, secure, over: secure.nominated ?? secure.checked.first)
     }
 }

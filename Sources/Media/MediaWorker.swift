@@ -32,6 +32,7 @@ final class MediaWorker: @unchecked Sendable {
     let sealed = PacketBuffer()
     let tables = G711Tables.shared
     private var source = MediaEndpoint.unset
+    var path = NetworkPath.unset
     /// Legs by slot; a token is a slot with the number of legs that the slot has seen.
     private(set) var slots: [MediaLeg?] = []
     /// When the clock has to look at each slot, monotonic nanoseconds: most legs of calls rest on it seldom.
@@ -135,13 +136,12 @@ final class MediaWorker: @unchecked Sendable {
 
     private func receive(_ token: UInt64) {
         let slot = Int(token & 0xFFFF_FFFF)
-        guard slot < slots.count, let leg = slots[slot], leg.token == token,
-            let length = leg.socket.receive(into: buffer, from: &source)
-        else { return }
+        guard slot < slots.count, let leg = slots[slot], leg.token == token else { return }
         if let secure = leg.secure {
-            receiveSecure(leg, secure, length: length, from: source)
+            receiveSecure(leg, secure)
             return
         }
+        guard let length = leg.socket.receive(into: buffer, from: &source) else { return }
         guard leg.accepts(source) else {
             leg.statistics.foreign += 1
             return

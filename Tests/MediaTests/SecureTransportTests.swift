@@ -178,6 +178,17 @@ struct SecureTransportTests {
         stage.service.close(browser.leg)
         #expect(try #require(stage.log.closed(browser.leg)).foreign == 1)
     }
+    @Test func `on a machine with several addresses everything comes from the one that was asked`() throws {
+        let stage = try Stage { $0.bindAddress = "0.0.0.0" }
+        let browser = try Browser(stage, 1)
+        browser.peer.targetAddress = "127.0.0.3"
+        browser.peer.insistOnTarget()
+        #expect(browser.connect())
+        stage.service.play(browser.leg, PlayID(1), [AudioClip(aLaw: speech(1))])
+        #expect(browser.receive()?.payload == speech(1))
+        stage.service.close(browser.leg)
+        #expect(browser.receiveEnd())
+    }
     @Test func `a flight that was lost is sent again by the clock`() throws {
         let stage = try Stage()
         let browser = try Browser(stage, 1)

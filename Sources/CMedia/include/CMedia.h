@@ -35,6 +35,11 @@ int hl_udp_port(int fd);
 /* Bytes, or -errno. */
 int hl_udp_receive(int fd, void *buffer, size_t size, hl_endpoint *from);
 int hl_udp_send(int fd, const void *buffer, size_t size, const hl_endpoint *to);
+/* A machine with several addresses: `at` is the one that a packet came to, and the one that an answer has to come from,
+ * or the far end takes it for a stranger's. Control messages are macros. */
+int hl_udp_tell_local(int fd);
+int hl_udp_receive_at(int fd, void *buffer, size_t size, hl_endpoint *from, hl_endpoint *at);
+int hl_udp_send_from(int fd, const void *buffer, size_t size, const hl_endpoint *to, const hl_endpoint *at);
 /* Binds the calling thread, and those that it starts later, to these processors: cpu_set_t is made of macros. */
 int hl_bind_processors(const int *numbers, int count);
 

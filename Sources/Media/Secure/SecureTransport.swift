@@ -23,9 +23,9 @@ final class SecureTransport {
     /// The certificate that the far end's description names.
     var expected: CertificateDigest?
     /// Where media goes: the source of the last nominated check.
-    private(set) var nominated: MediaEndpoint?
-    /// Sources of checks that passed, the last one first.
-    private(set) var checked: [MediaEndpoint] = []
+    private(set) var nominated: NetworkPath?
+    /// The ways of checks that passed, the last one first.
+    private(set) var checked: [NetworkPath] = []
     private var sources: [UInt32] = []
 
     var nextReport: Int64 = .max
@@ -46,17 +46,19 @@ final class SecureTransport {
     /// Whether audio can be sent.
     var isOpen: Bool { watch.state == .up || watch.state == .lost }
 
-    /// Notes where a check that passed came from.
-    func note(_ address: MediaEndpoint, nominated isNominated: Bool) {
-        if checked.first != address {
-            checked.removeAll { $0 == address }
-            checked.insert(address, at: 0)
+    /// Notes the way that a check came which passed.
+    func note(_ path: NetworkPath, nominated isNominated: Bool) {
+        if checked.first != path {
+            checked.removeAll { $0 == path }
+            checked.insert(path, at: 0)
             if checked.count > Self.mostAddresses { checked.removeLast() }
         }
-        if isNominated { nominated = address }
+        if isNominated { nominated = path }
     }
     /// Whether packets from an address are looked at.
-    func knows(_ address: MediaEndpoint) -> Bool { address == nominated || checked.contains(address) }
+    func knows(_ address: MediaEndpoint) -> Bool {
+        address == nominated?.remote || checked.contains { $0.remote == address }
+    }
 
     /// Whether a source is known, or there is room for one more.
     func admits(_ source: UInt32) -> Bool { sources.contains(source) || sources.count < Self.mostSources }

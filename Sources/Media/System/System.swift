@@ -67,6 +67,14 @@ package struct MediaEndpoint: Hashable, Sendable {
     }
 }
 
+/// The two ends of a packet's way: on a machine with several addresses an answer comes from the one that was asked.
+struct NetworkPath: Equatable {
+    var remote: MediaEndpoint
+    /// Its port does not matter.
+    var local: MediaEndpoint
+    static var unset: NetworkPath { NetworkPath(remote: .unset, local: .unset) }
+}
+
 /// One packet's memory, owned and reused; every access is checked against the capacity.
 final class PacketBuffer {
     /// Above the largest packet that an Ethernet frame carries; longer ones are cut and then fail to parse.
@@ -293,6 +301,22 @@ final class DatagramSocket: @unchecked Sendable {
         precondition(index >= 0 && count >= 0 && index <= PacketBuffer.capacity - count)
         var raw = target.raw
         return hl_udp_send(descriptor, buffer.bytes + index, count, &raw) >= 0
+    }
+    /// Asks the kernel to say to which of the machine's addresses packets come.
+    func tellLocal() throws(SystemError) {
+        _ = try SystemError.check("setsockopt", hl_udp_tell_local(descriptor))
+    }
+    /// As `receive`, with the whole way that the packet came.
+    func receive(into buffer: PacketBuffer, over path: inout NetworkPath) -> Int? {
+        let got = hl_udp_receive_at(
+            descriptor, buffer.bytes, PacketBuffer.capacity, &path.remote.raw, &path.local.raw)
+        return got < 0 ? nil : Int(got)
+    }
+    /// As `send`, back over the way that something came.
+    func send(_ buffer: PacketBuffer, count: Int, over path: NetworkPath) -> Bool {
+        buffer.check(0, count)
+        var (remote, local) = (path.remote.raw, path.local.raw)
+        return hl_udp_send_from(descriptor, buffer.bytes, count, &remote, &local) >= 0
     }
     func join(_ poller: Poller, token: UInt64) throws(SystemError) {
         try poller.add(descriptor, token: token)

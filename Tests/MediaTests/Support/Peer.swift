@@ -48,6 +48,7 @@ final class Peer {
     let port: UInt16
     let address: String
     var target: UInt16 = 0
+    var targetAddress = "127.0.0.1"
 
     init(address: String = "127.0.0.1") throws {
         self.address = address
@@ -83,9 +84,14 @@ final class Peer {
         }
     }
 
+    /// From now on takes packets only from where it sends to, as the system filters them.
+    func insistOnTarget() {
+        var address = Self.address(targetAddress, target)
+        _ = Self.withAddress(&address) { connect(descriptor, $0, $1) }
+    }
     func send(_ packet: Packet) { send(packet.bytes) }
     func send(_ bytes: [UInt8]) {
-        var address = Self.address("127.0.0.1", target)
+        var address = Self.address(targetAddress, target)
         _ = Self.withAddress(&address) { to, length in
             bytes.withUnsafeBytes { CInt(sendto(descriptor, $0.baseAddress, $0.count, 0, to, length)) }
         }

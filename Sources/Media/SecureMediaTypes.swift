@@ -44,7 +44,8 @@ package struct SecureRemoteMedia: Hashable, Sendable {
 
 /// What became of the way to a browser.
 package enum TransportEvent: Hashable, Sendable {
-    /// The keys are agreed on and the address is known: told once, before anything is heard.
+    /// The keys are agreed on and the address is known: told once. Audio that overtakes the browser's nomination is
+    /// heard before it.
     case up
     /// Nothing comes any more, or the browser said goodbye; what is sent goes on, for the first.
     case lost(TransportLoss)

@@ -6,7 +6,7 @@ import SignallingEngine
 enum FuzzChecks {
     static let targets: [(name: String, check: @Sendable ([UInt8]) -> String?)] = [
         ("message", message), ("address", address), ("description", description), ("stream", stream),
-        ("digest", digest),
+        ("digest", digest), ("offer", offer),
     ]
 
     // MARK: messages
@@ -97,6 +97,23 @@ enum FuzzChecks {
     }
 
     // MARK: session descriptions
+
+    /// A browser's offer has an answer with as many lines, of which one is open, or a reason.
+    @Sendable static func offer(_ bytes: [UInt8]) -> String? {
+        guard case .success(let offer) = BrowserOffer.read(bytes) else { return nil }
+        guard offer.fingerprint.utf8.count == 95, !offer.codecs.isEmpty else {
+            return "an offer without substance"
+        }
+        guard (4...256).contains(offer.ufrag.utf8.count) else { return "a name out of bounds" }
+        let ours = BrowserAnswer(
+            addresses: ["192.0.2.1"], port: 4_000, ufrag: "ours", password: "password", fingerprint: "AA",
+            source: 1, name: "n", session: 1)
+        guard let answer = ours.answer(to: offer) else { return "a codec that is not ours" }
+        let media = answer.bytes.split(separator: 0x0A).filter { $0.starts(with: "m=".utf8) }
+        guard media.count == offer.lines.count else { return "an answer with other lines" }
+        guard !answer.bytes.contains(0) else { return "a NUL in the answer" }
+        return nil
+    }
 
     @Sendable static func description(_ bytes: [UInt8]) -> String? {
         guard let first = SessionDescription(bytes) else { return nil }

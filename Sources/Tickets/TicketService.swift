@@ -15,7 +15,7 @@ struct TicketService: Sendable {
     ///
     /// Throws `Problem(.invalid)` naming the field.
     func create(
-        _ content: TicketContent, interaction: InteractionID?, by principal: Principal
+        _ content: TicketContent, interaction: InteractionID?, by principal: Principal, from address: String
     ) async throws -> Ticket {
         let centre = try await centre.centre()
         if let interaction, try await !interactions.exists(interaction) {
@@ -25,22 +25,25 @@ struct TicketService: Sendable {
         let checked = try TicketRules.checked(content, types: Set(centre.requestTypes.map(\.key)))
         return try await store.add(
             checked, id: ids.next(), interaction: interaction, by: principal.person, at: now(),
-            event: ids.next(),
-            actor: principal.actor)
+            doing: deed(of: principal, from: address))
+    }
+
+    private func deed(of principal: Principal, from address: String) -> TicketDeed {
+        TicketDeed(event: ids.next(), actor: principal.actor, address: address)
     }
 
     /// Changes a ticket that was read at `version`.
     ///
     /// Throws `Problem(.conflict)` with reason `changedMeanwhile` when somebody else was faster.
     func change(
-        _ id: TicketID, to content: TicketContent, version: Int, by principal: Principal
+        _ id: TicketID, to content: TicketContent, version: Int, by principal: Principal, from address: String
     ) async throws -> Ticket {
         let before = try await ticket(id, for: principal)
         let centre = try await centre.centre()
         let checked = try TicketRules.checked(
             content, types: Set(centre.requestTypes.map(\.key)).union([before.content.type]))
         if let changed = try await store.change(
-            id, to: checked, version: version, at: now(), event: ids.next(), actor: principal.actor)
+            id, to: checked, version: version, at: now(), doing: deed(of: principal, from: address))
         {
             return changed
         }

@@ -120,6 +120,13 @@ import Testing
                 #expect(found.json["items"].items.isEmpty, "a percent sign stands for itself")
                 let open = try await send("GET", "/api/v1/tickets?state=open", nil).json["items"].items
                 #expect(open.map { $0["number"].text } == ["T-00002"])
+                // Who made and changed what is in the audit, without what it says.
+                let auditor = try await hotline.token("admin")
+                let audited = try await hotline.http.request(
+                    "GET", "/api/v1/audit?kind=ticket", token: auditor)
+                let actions = audited.json["items"].items.compactMap { $0["action"].text }
+                #expect(actions.filter { $0 == "ticket.created" }.count == 2)
+                #expect(actions.filter { $0 == "ticket.changed" }.count == 1)
                 // An agent sees own tickets and not those of others.
                 let agent = try await hotline.token("agent", agent: "5002")
                 let seen = try await hotline.http.request("GET", "/api/v1/tickets", token: agent)

@@ -72,24 +72,25 @@ struct TicketRoutes: Sendable {
             return try .json(TicketBody(ticket, try await service.people()))
         }
         routes.post("/api/v1/tickets", permission: "ticket.write", scoping: .obeyed) {
-            request, principal, _ in
+            request, principal, context in
             let body: NewTicketBody = try request.json()
             let owner = try await owner(body.owner) ?? principal.person
             let content = TicketContent(
                 type: body.type, title: body.title, text: body.text ?? "", owner: owner, state: .open)
-            let ticket = try await service.create(content, interaction: body.interaction, by: principal)
+            let ticket = try await service.create(
+                content, interaction: body.interaction, by: principal, from: context.address)
             return try .created(
                 TicketBody(ticket, try await service.people()), at: "/api/v1/tickets/\(ticket.id)")
         }
         routes.put("/api/v1/tickets/{id}", permission: "ticket.write", scoping: .obeyed) {
-            request, principal, _ in
+            request, principal, context in
             let body: ChangedTicketBody = try request.json()
             guard let state = Ticket.State(rawValue: body.state) else { throw Self.unknownState }
             let content = TicketContent(
                 type: body.type, title: body.title, text: body.text, owner: try await owner(body.owner),
                 state: state)
             let ticket = try await service.change(
-                request.id("id"), to: content, version: body.version, by: principal)
+                request.id("id"), to: content, version: body.version, by: principal, from: context.address)
             return try .json(TicketBody(ticket, try await service.people()))
         }
     }

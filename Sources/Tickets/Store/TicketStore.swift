@@ -1,6 +1,14 @@
 import Kernel
 import Storage
 
+/// Who changes a ticket, and under which id the event log tells of it.
+struct TicketDeed: Sendable {
+    var event: EventID
+    var actor: String
+    /// The network address of who does it.
+    var address: String
+}
+
 /// The rows of tickets of one tenant.
 struct TicketStore: Sendable {
     let database: TenantDatabase
@@ -11,8 +19,7 @@ struct TicketStore: Sendable {
     /// Keeps a new ticket, which gets the tenant's next number, and notes it in the event log.
     func add(
         _ content: TicketContent, id: TicketID, interaction: InteractionID?, by person: AgentID?,
-        at now: Timestamp,
-        event: EventID, actor: String
+        at now: Timestamp, doing deed: TicketDeed
     ) async throws -> Ticket {
         try await database.write { [tenant] tx in
             let last = try tx.row(
@@ -30,15 +37,14 @@ struct TicketStore: Sendable {
                 values (\(tenant), \(id), \(ticket.number), \(content.type), \(content.title), \(content.text),
                     \(content.owner), \(content.state.rawValue), \(interaction), \(now), \(person), \(now), 1)
                 """)
-            try Self.note("ticket.created", ticket, event, actor, tenant, tx)
+            try Self.note("ticket.created", ticket, deed, tenant, tx)
             return ticket
         }
     }
 
     /// Changes a ticket that still has the version that was read; `nil` when it does not, or is not there.
     func change(
-        _ id: TicketID, to content: TicketContent, version: Int, at now: Timestamp, event: EventID,
-        actor: String
+        _ id: TicketID, to content: TicketContent, version: Int, at now: Timestamp, doing deed: TicketDeed
     ) async throws -> Ticket? {
         try await database.write { [tenant] tx in
             let changed = try tx.execute(
@@ -50,7 +56,7 @@ struct TicketStore: Sendable {
                 """)
             guard changed == 1, let row = try Self.row(id, tenant, tx) else { return nil }
             let ticket = try Self.ticket(row)
-            try Self.note("ticket.changed", ticket, event, actor, tenant, tx)
+            try Self.note("ticket.changed", ticket, deed, tenant, tx)
             return ticket
         }
     }
@@ -108,11 +114,18 @@ struct TicketStore: Sendable {
             version: Int(try row.int("version")))
     }
 
-    /// The event log knows ids and words, never what is in the ticket (decision 5).
+    /// Into the event log and the audit, which know ids and words, never what is in the ticket (decision 5).
     private static func note(
-        _ type: String, _ ticket: Ticket, _ id: EventID, _ actor: String, _ tenant: TenantID,
-        _ tx: any Transaction
+        _ type: String, _ ticket: Ticket, _ deed: TicketDeed, _ tenant: TenantID, _ tx: any Transaction
     ) throws {
+        try AuditLog.append(
+            [
+                AuditEntry(
+                    at: ticket.changedAt, actor: deed.actor, action: type, kind: "ticket",
+                    object: ticket.id.description,
+                    details: ["state": ticket.content.state.rawValue, "version": String(ticket.version)],
+                    address: deed.address)
+            ], tenant: tenant, in: tx)
         let payload = try JSONText.encode([
             "ticket": ticket.id.description, "type": ticket.content.type,
             "state": ticket.content.state.rawValue,
@@ -121,7 +134,8 @@ struct TicketStore: Sendable {
         try EventLog.append(
             [
                 NewEvent(
-                    id: id, type: type, at: ticket.changedAt, actor: actor, interaction: ticket.interaction,
+                    id: deed.event, type: type, at: ticket.changedAt, actor: deed.actor,
+                    interaction: ticket.interaction,
                     agent: ticket.content.owner, queue: nil, payload: payload)
             ], tenant: tenant, in: tx)
     }

@@ -127,7 +127,7 @@ def call_page(bench):
         expect(max(map(abs, heard_track(hotline, call, name)), default=0) > 1_000, f"the track {name} is silent")
 
 
-@test("N04 without consent there is no call, and an address cannot call without end")
+@test("N04 G01 without consent there is no call, and an address cannot call without end")
 def call_page_limits(bench):
     hotline = Hotline(bench, centres.demo(bench))
     from harness.hotline import expect_status

@@ -153,12 +153,8 @@ package struct RoutingFeature: Sendable {
         AgentRoutes(desk: desk).add(to: &routes)
         LiveRoutes(desk: desk, database: database).add(to: &routes)
         DeskRoutes(desk: desk).add(to: &routes)
-        WebCallRoutes(desk: desk, now: now).add(to: &routes)
+        WebCallRoutes(desk: desk).add(to: &routes)
         return routes
-    }
-
-    private var now: @Sendable () -> Timestamp {
-        { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
     }
 
     /// How the telephone side is, for the component inventory.

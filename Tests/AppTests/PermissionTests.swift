@@ -28,6 +28,11 @@ import Testing
                     #expect(reply.json["code"].text == "forbidden")
                     #expect(reply.json["details"]["permission"].text?.hasSuffix(".read") == true)
                 }
+                let written = try await hotline.http.request(
+                    "POST", "/api/v1/announcements", token: own,
+                    body: #"{"board":"faults","texts":{"en":"Mail is down."}}"#)
+                #expect(written.status == 403)
+                #expect(written.json["details"]["permission"].text == "announcement.write")
                 let supervisor = try await hotline.token("supervisor")
                 let given = try await hotline.http.request(
                     "POST", "/api/v1/accounts/5001/reset", token: supervisor)

@@ -1,7 +1,10 @@
 """The desk in a real browser: an agent's calls, what happens when the page goes away, and the customers' call page."""
 
+import sys
+import urllib.request
+
 from harness import audio, centres, web
-from harness.bench import eventually, expect
+from harness.bench import Ports, eventually, expect
 from harness.hotline import Hotline
 from harness.registry import test
 
@@ -211,3 +214,33 @@ def beside(bench):
         shown = desk.page.locator(".call-card").inner_text()
         expect("13800138000" in shown.replace(" ", "").replace("-", ""), f"the caller is not shown: {shown}")
         desk.customer.end()
+
+
+def is_served(port):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
+        return True
+    except OSError:
+        return False
+
+
+@test("N04 another site's page loads the call button, which opens the call page")
+def call_button(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    folder, port = bench.path("site"), Ports.take()
+    folder.mkdir()
+    (folder / "index.html").write_text(
+        f'<!doctype html><title>A site</title><body><script src="{hotline.http}/embed.js" data-number="5186" '
+        'data-position="inline"></script></body>')
+    bench.start("site", [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1", "-d", folder])
+    eventually(lambda: is_served(port), 10, "the site is there")
+    with web.pages.chromium() as chromium:
+        page = web.pages.open_page(chromium)
+        # Another name of this machine is another site for the browser.
+        page.goto(f"http://localhost:{port}/")
+        host = page.locator("div[data-position=inline]")
+        host.wait_for()
+        with page.expect_popup() as opened:
+            host.click()
+        opened.value.wait_for_selector("body[data-ready=call]")
+        expect("/call" in opened.value.url and "number=5186" in opened.value.url, f"it opened {opened.value.url}")

@@ -138,6 +138,7 @@ def controls(bench):
     bench.press("Alt+m")
     bench.press("Alt+k")
     page.wait_for_selector(".keypad-panel")
+    page.wait_for_function("document.activeElement.closest('.keypad-panel')")
     for key in "12#":
         page.keyboard.press(key)
     bench.look("keypad")

@@ -97,17 +97,18 @@ struct FormRoutes: Sendable {
         }
     }
 
-    /// The contact in the path. An agent writes about contacts in hand and own ones: while it rings nobody has spoken
-    /// yet, so a contact without an agent is anybody's who is offered it.
+    /// The contact in the path. An agent writes about own contacts, and about one that goes on without an agent: while
+    /// it rings nobody has spoken yet. What is over and nobody's is for those with a wider scope.
     private func own(_ request: WebRequest, _ principal: Principal) async throws -> InteractionID {
         let id: InteractionID = try request.id("id")
-        let (exists, agent) = try await forms.agent(of: id)
-        guard exists else {
+        guard let contact = try await forms.standing(of: id) else {
             throw Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])
         }
-        guard agent == nil || principal.covers("form.write", person: agent) else {
+        let rings = contact.agent == nil && contact.isOpen
+        let reachesAll = try principal.scope(of: "form.write") == .tenant
+        guard rings || reachesAll || principal.covers("form.write", person: contact.agent) else {
             throw Problem(
-                .forbidden, "Somebody else spoke in this contact; its form is theirs.",
+                .forbidden, "Nobody or somebody else spoke in this contact; its form is not yours.",
                 details: ["reason": "notYours"])
         }
         return id

@@ -41,12 +41,14 @@ struct FormStore: Sendable {
         }
     }
 
-    /// Who has this contact in hand or spoke in it; `nil` when nobody has, or there is no such contact.
-    func agent(of id: InteractionID) async throws -> (exists: Bool, agent: AgentID?) {
+    /// Who spoke in this contact last, and whether it is still going on; `nil` when there is no such contact.
+    func standing(of id: InteractionID) async throws -> (agent: AgentID?, isOpen: Bool)? {
         try await database.read { [tenant] tx in
             let row = try tx.row(
-                "select agent_id from interaction where tenant_id = \(tenant) and id = \(id)")
-            return (row != nil, try row?.optionalID("agent_id"))
+                "select agent_id, ended_at from interaction where tenant_id = \(tenant) and id = \(id)")
+            return try row.map {
+                (try $0.optionalID("agent_id"), try $0.optionalTimestamp("ended_at") == nil)
+            }
         }
     }
 

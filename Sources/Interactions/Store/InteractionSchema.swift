@@ -42,7 +42,13 @@ enum InteractionSchema {
                     tenant_id text not null, interaction_id text not null, request_type text, disposition text,
                     notes text not null, ticket_id text, saved_at bigint not null, saved_by text,
                     primary key (tenant_id, interaction_id))
+                """,
+                // Contacts of one number in their order: a number that calls all day must not be sorted for each call.
                 """
+                create index interaction_party_caller
+                    on interaction_party (tenant_id, canonical, interaction_id)
+                """,
+                "drop index interaction_party_number",
             ] + Migration.tenantLock("interaction_form")),
     ]
 }

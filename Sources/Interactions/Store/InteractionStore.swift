@@ -126,26 +126,28 @@ extension InteractionStore {
 
     func knownCaller(_ caller: String, before contact: InteractionID) async throws -> KnownCaller? {
         try await database.read { [tenant] tx in
-            let earlier = try tx.row(
+            let earlier = try tx.rows(
                 """
-                select 1 as found from interaction_party
-                where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact) limit 1
+                select i.agent_id, i.ended_at from (
+                    select interaction_id from interaction_party
+                    where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact)
+                    order by interaction_id desc limit \(Self.mostLookedBack)
+                ) p join interaction i on i.tenant_id = \(tenant) and i.id = p.interaction_id
+                order by i.id desc
                 """)
-            guard earlier != nil else { return nil }
-            // The newest calls of the number are few to look through: most were answered.
-            let last = try tx.row(
-                """
-                select i.agent_id, i.ended_at from interaction_party p
-                    join interaction i on i.tenant_id = p.tenant_id and i.id = p.interaction_id
-                where p.tenant_id = \(tenant) and p.canonical = \(caller) and p.interaction_id < \(contact)
-                    and i.agent_id is not null and i.ended_at is not null
-                order by p.interaction_id desc limit 1
-                """)
-            return KnownCaller(
-                lastAgent: try last?.optionalID("agent_id"),
-                lastEndedAt: try last?.optionalTimestamp("ended_at"))
+            guard !earlier.isEmpty else { return nil }
+            for row in earlier {
+                guard let agent: AgentID = try row.optionalID("agent_id"),
+                    let endedAt = try row.optionalTimestamp("ended_at")
+                else { continue }
+                return KnownCaller(lastAgent: agent, lastEndedAt: endedAt)
+            }
+            return KnownCaller()
         }
     }
+
+    /// Contacts of a number that are looked through for one in which somebody spoke.
+    private static let mostLookedBack = 20
 
     /// Customers whose call died with the platform, oldest first.
     func lostInCrash(limit: Int) async throws -> [LostCall] {

@@ -1,19 +1,11 @@
 import Contracts
 import Foundation
 import Kernel
-import Synchronization
 import Web
 
 /// The call page (mission N04): anybody may call the numbers that allow it, after consenting to the recording.
 struct WebCallRoutes: Sendable {
     let desk: RoutingDesk
-    let now: @Sendable () -> Timestamp
-    private let pace = CallPace()
-
-    init(desk: RoutingDesk, now: @escaping @Sendable () -> Timestamp) {
-        self.desk = desk
-        self.now = now
-    }
 
     struct Offer: Decodable, Sendable {
         var number: String
@@ -44,14 +36,10 @@ struct WebCallRoutes: Sendable {
                     .invalid, "Calls are recorded; the caller has to agree first.",
                     details: ["field": "consent"])
             }
-            guard pace.mayCall(context.address, at: now()) else {
-                throw Problem(
-                    .exhausted, "Too many calls from this address; please wait a minute.",
-                    details: ["reason": "tooManyCalls"])
-            }
             var dice = SystemRandomNumberGenerator()
             let secret = String(dice.next(), radix: 36) + String(dice.next(), radix: 36)
-            let answer = try await desk.takeWebCall(number: body.number, offer: body.sdp, secret: secret)
+            let answer = try await desk.takeWebCall(
+                number: body.number, offer: body.sdp, secret: secret, from: context.address)
             return try .json(Answer(id: secret, sdp: answer), status: 201)
         }
         routes.open("GET", "/api/v1/web-calls/settings", because: "the page shows whom it calls") { _, _ in
@@ -71,26 +59,6 @@ struct WebCallRoutes: Sendable {
             request, _ in
             try await desk.endWebCall(request.parameter("id"))
             return .empty
-        }
-    }
-}
-
-/// How often an address may call: so that nobody fills the lines from one place.
-final class CallPace: Sendable {
-    static let mostCalls = 6
-    static let span = TimeSpan.minutes(1)
-    /// Addresses that are remembered; with more, all are forgotten, which favours callers.
-    static let mostAddresses = 10_000
-
-    private let calls = Mutex<[String: [Timestamp]]>([:])
-
-    func mayCall(_ address: String, at now: Timestamp) -> Bool {
-        calls.withLock { calls in
-            if calls.count >= Self.mostAddresses { calls.removeAll() }
-            let recent = calls[address, default: []].filter { now - $0 < Self.span }
-            guard recent.count < Self.mostCalls else { return false }
-            calls[address] = recent + [now]
-            return true
         }
     }
 }

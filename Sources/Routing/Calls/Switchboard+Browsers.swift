@@ -90,11 +90,8 @@ extension Switchboard {
         media.close(leg.media)
     }
 
-    /// The leg of the offer or conversation that an agent's browser is in.
-    private func callLeg(of agent: AgentID) -> LegID? { browserLegs[agent] }
-
     private func isTalking(_ agent: AgentID) -> Bool {
-        guard let id = callLeg(of: agent) else { return false }
+        guard let id = browserLegs[agent] else { return false }
         return rooms[id.interaction]?.joined == id
     }
 
@@ -186,7 +183,7 @@ extension Switchboard {
         shiftLegs[agent]?.graceEndsAt = nil
         shiftLegs[agent]?.hasVanished = false
         absentAgents.remove(agent)
-        if let id = callLeg(of: agent), rooms[id.interaction]?.joined != id {
+        if let id = browserLegs[agent], rooms[id.interaction]?.joined != id {
             // It rings: a page that came back has a new leg to ring at.
             if let former = legs[id]?.media, former != mediaLeg { byMedia[former] = nil }
             legs[id]?.media = mediaLeg

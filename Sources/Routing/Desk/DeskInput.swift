@@ -14,6 +14,8 @@ enum DeskInput: Sendable {
     case order(CallInput, DeskReply)
     /// The records know a caller's number.
     case recognised(InteractionID, KnownCaller)
+    /// An agent signs in with the telephone of the shift.
+    case signIn(AgentID, SeatID, PhoneKind, DeskReply)
     /// A call of the call page, whose audio is being set up.
     case webCall(ArrivedCall, DeskBatch.Arrival)
     /// A prompt has been spoken into a clip, or could not be.

@@ -45,6 +45,7 @@ actor RoutingDesk {
     /// What the agents' screens show of the call in hand.
     private var cards = DeskCards()
     private var feeds = DeskFeeds()
+    private var webPace = WebCallPace()
 
     init(
         engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
@@ -150,18 +151,10 @@ actor RoutingDesk {
 
     /// Signs an agent in with the telephone of the shift. Returns why it was refused, if it was.
     func signIn(_ agent: AgentID, at seat: SeatID, with kind: PhoneKind) async throws -> Refusal? {
-        let former = switchboard.phoneKinds[agent]
-        let wasThere = engine.routing.seat(of: agent) != nil
-        switchboard.phoneKinds[agent] = kind
-        let refusal = try await order(.routing(.agentSignedIn(agent, seat)))
-        if refusal != nil {
-            switchboard.phoneKinds[agent] = former
-        } else {
-            try await store.save(kind, of: agent)
-            if kind == .sip { closeShiftLeg(of: agent) }
-            // Who sits there already and changes the telephone only has nothing else to be told.
-            if wasThere { publish([agent]) }
+        let refusal: Refusal? = try await withCheckedThrowingContinuation { continuation in
+            receive([.signIn(agent, seat, kind, DeskReply(continuation))])
         }
+        if refusal == nil, kind == .sip { closeShiftLeg(of: agent) }
         return refusal
     }
 
@@ -188,7 +181,14 @@ actor RoutingDesk {
     func phone(of agent: AgentID) -> PhoneKind { switchboard.phoneKinds[agent] ?? .sip }
 
     /// Takes a call of the call page; returns the description that answers the page's, or throws why not.
-    func takeWebCall(number: String, offer: String, secret: String) async throws -> String {
+    func takeWebCall(
+        number: String, offer: String, secret: String, from address: String
+    ) async throws -> String {
+        guard webPace.mayCall(address, at: clock.now()) else {
+            throw Problem(
+                .exhausted, "Too many calls from this address; please wait a minute.",
+                details: ["reason": "tooManyCalls"])
+        }
         guard switchboard.centre.numbers.contains(where: { $0.number == number && $0.takesWebCalls == true })
         else {
             throw Problem(
@@ -245,7 +245,7 @@ actor RoutingDesk {
         for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle {
             cards.forget(agent)
         }
-        publish(touched)
+        publish(touched.union(batch.phones.keys))
     }
 
     private func publish(_ agents: Set<AgentID>) {
@@ -282,8 +282,13 @@ actor RoutingDesk {
 
     /// What was ordered and will not be taken any more is told so.
     private func failWaiting() {
-        for case .order(_, let reply) in waiting { reply.fail(Self.stopping) }
-        for case .webCall(let call, _) in waiting { switchboard.rejectWeb(call.interaction, .unavailable) }
+        for input in waiting {
+            switch input {
+            case .order(_, let reply), .signIn(_, _, _, let reply): reply.fail(Self.stopping)
+            case .webCall(let call, _): switchboard.rejectWeb(call.interaction, .unavailable)
+            case .signalling, .media, .clipsReady, .recognised, .clockRang: break
+            }
+        }
         waiting.removeAll()
     }
 
@@ -306,12 +311,13 @@ actor RoutingDesk {
 
     private func take(_ input: DeskInput, into batch: inout DeskBatch) {
         switch input {
-        case .order(let order, let reply):
-            let first = batch.outcome.effects.count
-            engine.apply(order, at: batch.at, into: &batch.outcome)
-            let refusal = batch.outcome.effects[first...].lazy.compactMap { effect -> Refusal? in
-                if case .refuse(let refusal) = effect { refusal } else { nil }
-            }.first
+        case .order(let order, let reply): batch.replies.append((reply, apply(order, to: &batch)))
+        case .signIn(let agent, let seat, let kind, let reply):
+            let refusal = apply(.routing(.agentSignedIn(agent, seat)), to: &batch)
+            if refusal == nil {
+                switchboard.phoneKinds[agent] = kind
+                batch.phones[agent] = kind
+            }
             batch.replies.append((reply, refusal))
         case .clockRang:
             alarmAt = .distantFuture
@@ -335,6 +341,15 @@ actor RoutingDesk {
             publish(cards.recognise(id))
         case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
         }
+    }
+
+    /// Applies an order and returns why it was refused, if it was.
+    private func apply(_ order: CallInput, to batch: inout DeskBatch) -> Refusal? {
+        let first = batch.outcome.effects.count
+        engine.apply(order, at: batch.at, into: &batch.outcome)
+        return batch.outcome.effects[first...].lazy.compactMap { effect -> Refusal? in
+            if case .refuse(let refusal) = effect { refusal } else { nil }
+        }.first
     }
 
     private func apply(_ inputs: [CallInput], to batch: inout DeskBatch) {
@@ -405,11 +420,13 @@ struct DeskBatch {
     var dialogs: [DialogChange] = []
     var recordings: [FinishedRecording] = []
     var bindings: [BindingChange] = []
+    /// What agents who signed in telephone with.
+    var phones: [AgentID: PhoneKind] = [:]
     var replies: [(DeskReply, Refusal?)] = []
 
     var hasAnythingToWrite: Bool {
         !outcome.facts.isEmpty || !outcome.routingInputs.isEmpty || !dialogs.isEmpty || !recordings.isEmpty
-            || !bindings.isEmpty
+            || !bindings.isEmpty || !phones.isEmpty
     }
 
     struct Arrival: Sendable {

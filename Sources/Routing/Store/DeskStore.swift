@@ -34,6 +34,7 @@ struct DeskStore: Sendable {
         var answered: [InteractionID]
         var dialogs: [(leg: LegID, snapshot: JSON<DialogSnapshot>?)]
         var bindings: [DeskBatch.BindingChange]
+        var phones: [AgentID: PhoneKind]
         /// The engine after the batch, when the journal's segment is long enough to open the next.
         var snapshot: [UInt8]?
         var settings: String
@@ -51,7 +52,8 @@ struct DeskStore: Sendable {
                 if case .answer(let id) = effect { id } else { nil }
             },
             dialogs: try Self.lastOfEach(batch.dialogs).map { ($0.leg, try $0.snapshot.map(JSON.init)) },
-            bindings: batch.bindings, snapshot: try snapshot.map { try JournalCoding.encode($0) },
+            bindings: batch.bindings, phones: batch.phones,
+            snapshot: try snapshot.map { try JournalCoding.encode($0) },
             settings: snapshot.map { String($0.settingsVersion) } ?? "")
     }
 
@@ -71,6 +73,7 @@ struct DeskStore: Sendable {
             for dialog in batch.dialogs { try save(dialog.snapshot, of: dialog.leg, in: tx) }
             for id in batch.answered { try noteAnswered(id, in: tx) }
             for binding in batch.bindings { try save(binding, at: batch.at, in: tx) }
+            for (agent, kind) in batch.phones { try save(kind, of: agent, in: tx) }
             if let snapshot = batch.snapshot {
                 try Journal.close(next, at: batch.at, in: tx)
                 next = try Journal.openSegment(
@@ -161,6 +164,14 @@ struct DeskStore: Sendable {
             insert into call_dialog (tenant_id, interaction_id, leg, snapshot)
             values (\(tenant), \(id), \(leg), \(snapshot))
             on conflict (tenant_id, interaction_id, leg) do update set snapshot = excluded.snapshot
+            """)
+    }
+
+    private func save(_ kind: PhoneKind, of agent: AgentID, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            insert into agent_phone (tenant_id, agent_id, kind) values (\(tenant), \(agent), \(kind.rawValue))
+            on conflict (tenant_id, agent_id) do update set kind = excluded.kind
             """)
     }
 
@@ -267,17 +278,7 @@ extension DeskStore {
         }
     }
 
-    /// What an agent telephones with, for the next start.
-    func save(_ kind: PhoneKind, of agent: AgentID) async throws {
-        try await database.write { [tenant] tx in
-            try tx.execute(
-                """
-                insert into agent_phone (tenant_id, agent_id, kind) values (\(tenant), \(agent), \(kind.rawValue))
-                on conflict (tenant_id, agent_id) do update set kind = excluded.kind
-                """)
-        }
-    }
-
+    /// What agents telephone with, as the last run left it.
     func phoneKinds() async throws -> [AgentID: PhoneKind] {
         let rows = try await database.read { [tenant] tx in
             try tx.rows("select agent_id, kind from agent_phone where tenant_id = \(tenant)")

@@ -19,9 +19,6 @@ const patience = 8_000;
 const mostInterruption = 2_500;
 const firstPause = 500;
 const mostPause = 8_000;
-/** Refusals of our own leg because of another one, before that other one is believed to be alive. */
-const mostRefusals = 5;
-const markName = "hotline.leg";
 const tabName = "hotline.tab";
 
 export const legState = signal(/** @type {LegState} */ ("none"));
@@ -41,20 +38,10 @@ let isWanted = false;
 /** Counts attempts, so that what belongs to an older one is ignored. */
 let attempt = 0;
 let pause = firstPause;
-let refusals = 0;
 let timer = 0;
-/** The first leg of this page may replace the one of the page before; later ones ask. */
-let isFirst = true;
 const others = "BroadcastChannel" in self ? new BroadcastChannel("hotline-leg") : null;
 
 const path = () => `/agents/${encodeURIComponent(session.peek()?.person.number ?? "")}/leg`;
-
-/** The mark of this tab says that the leg was ours before the page was loaded again. */
-const mark = {
-    read: () => sessionStorage.getItem(markName),
-    write: (/** @type {string} */ id) => sessionStorage.setItem(markName, id),
-    clear: () => sessionStorage.removeItem(markName),
-};
 
 /**
  * Names this tab: the same after a reload, another in a copy of the tab, which finds the lock taken.
@@ -71,7 +58,7 @@ function tab(isFree) {
 /** @type {(() => void) | null} */
 let releaseLock = null;
 
-/** Whether no other tab of this browser has the leg; a copied tab has a copied mark, but not the lock. */
+/** Whether no other tab of this browser has the leg; a copied tab has a copied name, but not the lock. */
 async function takeLock() {
     if (releaseLock || !navigator.locks) return true;
     return new Promise((resolve) => {
@@ -165,7 +152,6 @@ async function connect(takeOver) {
     if (!isCurrent()) return;
     legState.value = "connecting";
     const isFree = await takeLock();
-    const former = mark.read();
     const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: session.peek()?.iceServers ?? [] });
     if (!isCurrent()) return peer.close();
     connection = peer;
@@ -176,20 +162,15 @@ async function connect(takeOver) {
         const answer = await post(path(), {
             sdp: peer.localDescription?.sdp,
             tab: tab(isFree),
-            ...(takeOver || (isFirst && isFree && former) ? { takeOver: true } : {}),
+            ...(takeOver ? { takeOver: true } : {}),
         });
         if (!isCurrent()) return peer.close();
-        isFirst = false;
-        mark.write(answer.id ?? "ours");
         others?.postMessage({ taken: true });
-        refusals = 0;
         await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
         timer = setTimeout(() => peer.connectionState !== "connected" && tryAgain(mine), patience);
     } catch (error) {
         if (!isCurrent()) return;
-        const isElsewhere = error instanceof Problem && error.reason === "legElsewhere";
-        refusals += isElsewhere ? 1 : 0;
-        if (isElsewhere && (refusals >= mostRefusals || !former)) return giveUp();
+        if (error instanceof Problem && error.reason === "legElsewhere") return giveUp();
         tryAgain(mine);
     }
 }
@@ -220,9 +201,7 @@ function listenTo(peer, mine) {
 /** The leg is somewhere else now. */
 function giveUp() {
     drop();
-    mark.clear();
     unlock();
-    refusals = 0;
     stop(localStream.peek());
     localStream.value = null;
     legState.value = "elsewhere";
@@ -253,7 +232,6 @@ export function closeLeg() {
     drop();
     stop(localStream.peek());
     localStream.value = null;
-    mark.clear();
     unlock();
     legState.value = "none";
     isMuted.value = false;

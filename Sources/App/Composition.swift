@@ -45,6 +45,7 @@ package struct Hotline: Sendable {
     static let migrationOrder = [
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
+        "directory.3", "breaks.1",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
@@ -96,9 +97,12 @@ package struct Hotline: Sendable {
             now: Self.clock)
     }
 
-    /// Takes over a centre from a file; a version that says the same is not made again.
+    /// Takes over a centre from a file, unless it says what it said when it was taken over last: what was changed on
+    /// screens since then stays.
     package func load(centreFile path: String) async throws {
-        try await directory.load(CentreImport.file(path, tenant: tenant), at: now())
+        if try await directory.load(file: path, tenant: tenant, at: now()) {
+            logger.notice("The centre was taken over from its file", metadata: ["file": "\(path)"])
+        }
     }
 
     /// Takes over the measuring centre.
@@ -158,7 +162,10 @@ package struct Hotline: Sendable {
         ).add(to: &routes)
         routes.add(interactions.routes)
         routes.add(tickets.routes)
-        routes.add(directory.routes { try await routing.centreChanged() })
+        routes.add(
+            directory.routes(
+                objections: { try await routing.objections(to: $0) },
+                changed: { try await routing.centreChanged() }))
         RouteDeclarations.complete(&routes)
         let lost = routing.lostInCrash
         let (sipPort, table) = (routing.sipPort, routes.table)

@@ -158,6 +158,13 @@ package struct AccountService: Sendable {
         var made = audit
         made.action = "account.made"
         made.details = ["roles": roles.map(\.rawValue).sorted().joined(separator: " ")]
+        if let stale = try await accounts.account(user: number), stale.person != person.id {
+            // Of somebody who had this number before and has left.
+            var removed = audit
+            removed.action = "account.removed"
+            removed.object = stale.person.description
+            _ = try await accounts.change(stale.person, audit: removed) { _ in false }
+        }
         if try await accounts.make(account, audit: made) { return (password, []) }
         let ended = try await accounts.change(person.id, audit: audit) { present in
             present.hash = hash

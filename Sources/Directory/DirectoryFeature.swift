@@ -13,6 +13,7 @@ package struct DirectoryFeature: CentreSource {
 
     private let store: CentreStore
     private let audit: AuditStore
+    private let receipts: ReceiptStore
     private let browsers: BrowserSessions
     private let clock: @Sendable () -> Timestamp
     package let tokens: TokenStore
@@ -27,6 +28,7 @@ package struct DirectoryFeature: CentreSource {
         store = CentreStore(database: database)
         tokens = TokenStore(database.database)
         audit = AuditStore(database: database, centre: store)
+        receipts = ReceiptStore(database: database)
         let rows = SessionStore(database: database)
         accounts = AccountService(
             accounts: AccountStore(database: database), sessions: rows, centre: store,
@@ -45,17 +47,40 @@ package struct DirectoryFeature: CentreSource {
 
     /// Takes a centre over; a version that says the same is not made again.
     @discardableResult
-    package func load(_ centre: Centre, actor: String, at now: Timestamp) async throws -> Centre {
+    package func load(
+        _ centre: Centre, actor: String, source: String? = nil, at now: Timestamp
+    ) async throws -> Centre {
         try await store.save(
-            centre, actor: actor,
-            audit: AuditEntry(
-                at: now, actor: actor, action: "centre.loaded", kind: "centre", object: centre.name), at: now)
+            .init(
+                centre: centre, actor: actor,
+                audit: AuditEntry(
+                    at: now, actor: actor, action: "centre.loaded", kind: "centre", object: centre.name),
+                source: source))
     }
 
-    /// Takes over a centre with the accounts of its demonstration.
-    package func load(_ file: CentreImport, at now: Timestamp) async throws {
-        let centre = try await load(file.centre, actor: "file", at: now)
+    /// Takes over a centre from its file (see `load(_:at:)`).
+    ///
+    /// - Returns: whether it was taken over.
+    @discardableResult
+    package func load(file path: String, tenant: TenantID, at now: Timestamp) async throws -> Bool {
+        try await load(
+            CentreImport.file(path, tenant: tenant, present: store.newestOrNone()), at: now)
+    }
+
+    /// Takes over a centre with the accounts of its demonstration, when its file says something else than when it was
+    /// taken over last. What was changed on screens since then gives way, and stays in the history.
+    ///
+    /// - Returns: whether it was taken over.
+    @discardableResult
+    package func load(_ file: CentreImport, at now: Timestamp) async throws -> Bool {
+        let isNew =
+            if let source = file.source { try await store.newestSource() != source } else { true }
+        let centre =
+            isNew
+            ? try await load(file.centre, actor: "file", source: file.source, at: now)
+            : try await store.newest()
         try await accounts.seed(file.demoPasswords, people: centre.people, at: now)
+        return isNew
     }
 
     /// Whether the chain of the audit holds: `intact <entries> <hash>` or `broken at <number>`.
@@ -68,14 +93,28 @@ package struct DirectoryFeature: CentreSource {
     /// Removes sessions that have ended by time; to be called now and then.
     package func sweepSessions() async throws { try await accounts.sweep(at: clock()) }
 
-    /// The routes of sessions, accounts, the audit and the centre's announcements. `changed` is called after each change
-    /// of the centre was committed.
-    package func routes(changed: @escaping @Sendable () async throws -> Void) -> Routes {
+    /// The routes of sessions, accounts, the audit and the centre.
+    ///
+    /// - Parameters:
+    ///   - objections: what another centre would harm outside the directory, such as a flow that names a queue.
+    ///   - changed: is called after each change of the centre was committed.
+    package func routes(
+        objections: @escaping @Sendable (Centre) async throws -> [String],
+        changed: @escaping @Sendable () async throws -> Void
+    ) -> Routes {
         var routes = Routes()
+        let service = CentreService(
+            store: store, ids: ids, now: clock, objections: objections,
+            changed: { [store, browsers] in
+                await browsers.centreChanged(people: Set(try await store.newest().people.map(\.id)))
+                try await changed()
+            })
+        CentreRoutes(service: service).add(to: &routes)
+        CentreVersionRoutes(service: service).add(to: &routes)
         SessionRoutes(service: accounts, sessions: browsers, centre: store, now: clock).add(to: &routes)
         AccountRoutes(service: accounts, sessions: browsers, now: clock).add(to: &routes)
         AuditRoutes(store: audit).add(to: &routes)
-        AnnouncementRoutes(store: store, ids: ids, changed: changed).add(to: &routes)
+        AnnouncementRoutes(service: service, receipts: receipts).add(to: &routes)
         return routes
     }
 }

@@ -59,7 +59,7 @@ package struct RoutingFeature: Sendable {
         }
     }
 
-    package static let migrations = RoutingSchema.migrations
+    package static let migrations = RoutingSchema.migrations + BreakSchema.migrations
 
     let desk: RoutingDesk
     let flows: FlowLibrary
@@ -109,7 +109,8 @@ package struct RoutingFeature: Sendable {
         let settings = CentreSettings.callSettings(centre, flows: published, at: now)
         desk = RoutingDesk(
             engine: CallEngine(settings: settings, routing: recovered.routing), position: recovered.position,
-            store: store, switchboard: switchboard, logger: logger)
+            store: store, switchboard: switchboard,
+            breaks: try await BreakStore(database: dependencies.database).waiting(), logger: logger)
         self.flows = flows
         self.signalling = signalling
         self.media = media
@@ -154,6 +155,7 @@ package struct RoutingFeature: Sendable {
         LiveRoutes(desk: desk, database: database).add(to: &routes)
         DeskRoutes(desk: desk).add(to: &routes)
         WebCallRoutes(desk: desk).add(to: &routes)
+        BreakRoutes(desk: desk).add(to: &routes)
         return routes
     }
 

@@ -5,7 +5,7 @@ import Kernel
 import Testing
 
 @Suite struct DemonstrationCentreTests {
-    private static func text() throws -> String {
+    static func text() throws -> String {
         let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent()
             .deletingLastPathComponent()

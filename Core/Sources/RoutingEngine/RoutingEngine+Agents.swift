@@ -66,6 +66,9 @@ extension RoutingEngine {
         if presence == .ready, agents[slot].supply == nil {
             return refuse(Refusal(.agentUnknown, agent: id), into: &outcome)
         }
+        if let full = fullBreak(for: slot, choosing: presence) {
+            return refuse(full, into: &outcome)
+        }
         guard agents[slot].activity == .idle else {
             agents[slot].next = presence == agents[slot].presence ? nil : presence
             return
@@ -83,6 +86,30 @@ extension RoutingEngine {
         agents[slot].misses.removeAll()
         setPresence(slot, presence, into: &outcome)
         becomeFree(slot, into: &outcome)
+    }
+
+    /// Why an agent may take no break now: too many of one of the agent's queues are, or will be after their call. Who is on
+    /// a break, or has been promised one, may change its reason.
+    private func fullBreak(for slot: Int, choosing presence: Presence) -> Refusal? {
+        guard presence.isBreak, !agents[slot].countsAsBreak, let supply = agents[slot].supply else {
+            return nil
+        }
+        let demands = matching.demands(of: supply)
+        for queue in queues where queue.settings.mostOnBreak != nil && demands.contains(queue.demand) {
+            let limit = queue.settings.mostOnBreak ?? 0
+            guard onBreak(queue.demand) >= limit else { continue }
+            return Refusal(
+                .breakQuotaReached, agent: agents[slot].id, limit: limit, queue: queue.settings.id)
+        }
+        return nil
+    }
+
+    /// Signed-in agents with a demand's skills who are on a break or will be after their call.
+    func onBreak(_ demand: Int) -> Int {
+        agents.slots.count { slot in
+            agents[slot].countsAsBreak
+                && agents[slot].supply.map { matching.demands(of: $0).contains(demand) } ?? false
+        }
     }
 
     mutating func renewLease(_ id: AgentID, into outcome: inout RoutingOutcome) {

@@ -1,6 +1,6 @@
 public import Kernel
 
-/// Who is where, for the shell around the engine. Constant time.
+/// Who is where, for the shell around the engine. Constant time unless it says otherwise.
 extension RoutingEngine {
     /// The seat that an agent is signed in at.
     public func seat(of agent: AgentID) -> SeatID? { agents.slot(of: agent).map { agents[$0].seat } }
@@ -45,6 +45,12 @@ extension RoutingEngine {
         return queues.filter { demands.contains($0.demand) }.map { queue in
             (queue.settings.id, queue.line.count + queue.ringing, queue.line.first?.arrivedAt)
         }
+    }
+
+    /// How many of a queue's signed-in agents are on a break or will be after their call, and how many may be. Looks at
+    /// every agent.
+    public func breaks(in queue: QueueID) -> (onBreak: Int, most: Int?)? {
+        queueIndex[queue].map { (onBreak(queues[$0].demand), queues[$0].settings.mostOnBreak) }
     }
 
     /// The offer that rings at an agent's phone.

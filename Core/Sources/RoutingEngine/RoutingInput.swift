@@ -23,6 +23,8 @@ public enum Presence: Codable, Hashable, Sendable {
     case onBreak(reason: String)
     /// 签出.
     case offline
+
+    public var isBreak: Bool { if case .onBreak = self { true } else { false } }
 }
 
 /// What an agent is doing, derived from what happened (工作状态).

@@ -79,17 +79,21 @@ public struct Refusal: Codable, Hashable, Sendable {
         case seatLimitReached, seatTaken, agentSignedInElsewhere, agentUnknown, agentNotSignedIn, agentTalking
         case interactionUnknown, interactionAlreadyWaiting, queueUnknown, offerUnknown, notInWrapUp
         case tooManyInteractions, tooManyAgents, tooManyQueues, tooManySkills, lineAlreadyHeld, notTalking,
-            noRating
+            noRating, breakQuotaReached
     }
     public var reason: Reason
     public var agent: AgentID?
     public var interaction: InteractionID?
     /// The limit that was reached, when one was.
     public var limit: Int?
+    /// The queue whose limit it is.
+    public var queue: QueueID?
 
     public init(
-        _ reason: Reason, agent: AgentID? = nil, interaction: InteractionID? = nil, limit: Int? = nil
+        _ reason: Reason, agent: AgentID? = nil, interaction: InteractionID? = nil, limit: Int? = nil,
+        queue: QueueID? = nil
     ) {
+        self.queue = queue
         self.reason = reason
         self.agent = agent
         self.interaction = interaction

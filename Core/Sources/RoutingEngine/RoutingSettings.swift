@@ -84,6 +84,8 @@ public struct QueueSettings: Codable, Hashable, Sendable {
     public var mostOffers: Int
     /// Whether an agent who lets a call ring out becomes not ready (so that the next caller does not suffer too).
     public var notReadyAfterNoAnswer: Bool
+    /// Signed-in agents with the queue's skills who may be on a break at once (mission G23); `nil` is unlimited.
+    public var mostOnBreak: Int?
 
     public init(
         id: QueueID, skills: [SkillRequirement] = [], priority: Int = 0,
@@ -93,7 +95,7 @@ public struct QueueSettings: Codable, Hashable, Sendable {
         whenTooLong: OverflowRule = .dissuade,
         whenNobody: OverflowRule? = nil, lastAgentWithin: TimeSpan? = nil,
         shortAbandon: TimeSpan = .seconds(5),
-        mostOffers: Int = 20, notReadyAfterNoAnswer: Bool = true
+        mostOffers: Int = 20, notReadyAfterNoAnswer: Bool = true, mostOnBreak: Int? = nil
     ) {
         self.id = id
         self.skills = skills
@@ -110,6 +112,7 @@ public struct QueueSettings: Codable, Hashable, Sendable {
         self.shortAbandon = shortAbandon
         self.mostOffers = mostOffers
         self.notReadyAfterNoAnswer = notReadyAfterNoAnswer
+        self.mostOnBreak = mostOnBreak
     }
 }
 

@@ -80,6 +80,8 @@ struct AgentState: Codable, Sendable {
     /// Whether an offer may go to the agent.
     var isFree: Bool { presence == .ready && activity == .idle && restsUntil == nil && supply != nil }
     var isInConversation: Bool { activity == .talking || activity == .hold }
+    /// On a break, or promised one after the call.
+    var countsAsBreak: Bool { (next ?? presence).isBreak }
 }
 
 /// An interaction that waits, rings or talks.

@@ -74,6 +74,42 @@ import Testing
         #expect(centre.offers == [Pair(2, 1)])
     }
 
+    @Test func `G23: no more of a group go on a break than its quota lets, promised breaks counted`() {
+        var quota = queue
+        quota.mostOnBreak = 1
+        var centre = Centre(
+            queues: [quota], agents: [AgentSettings(1), AgentSettings(2), AgentSettings(3)])
+        let (rest, meal) = (Presence.onBreak(reason: "rest"), Presence.onBreak(reason: "meal"))
+        // Who talks is promised the break and counts from then on.
+        centre.arrive(1)
+        centre.accept(1)
+        centre.send(.presenceChosen(AgentID(1), rest))
+        #expect(centre.refusals.isEmpty)
+        centre.send(.presenceChosen(AgentID(2), rest))
+        #expect(centre.refusals == [.breakQuotaReached])
+        #expect(centre.engine.breaks(in: quota.id)?.onBreak == 1)
+        #expect(centre.agent(2)?.presence == .ready)
+        // Twice, or for another reason: it is the same break.
+        centre.send(.presenceChosen(AgentID(1), meal))
+        #expect(centre.refusals.isEmpty)
+        centre.end(1)
+        centre.send(.wrapUpEnded(AgentID(1)))
+        #expect(centre.agent(1)?.presence == meal)
+        centre.ready(1)
+        centre.send(.presenceChosen(AgentID(2), rest))
+        #expect(centre.refusals.isEmpty && centre.agent(2)?.presence == rest)
+        // A smaller quota sends nobody back; a larger one lets the next go.
+        quota.mostOnBreak = 0
+        centre.send(
+            .settingsChanged(
+                RoutingSettings(
+                    version: 2, queues: [quota],
+                    agents: [AgentSettings(1), AgentSettings(2), AgentSettings(3)])))
+        #expect(centre.agent(2)?.presence == rest)
+        centre.send(.presenceChosen(AgentID(3), rest))
+        #expect(centre.refusals == [.breakQuotaReached])
+    }
+
     @Test func `signing out while it rings gives the call back, while talking it is refused`() {
         var centre = Centre(queues: [queue], agents: [AgentSettings(1), AgentSettings(2)])
         centre.arrive(1)

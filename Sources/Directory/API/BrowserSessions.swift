@@ -98,6 +98,13 @@ actor BrowserSessions: SessionAuthenticator {
         }
     }
 
+    /// Somebody may have left the centre, or belong to another team: who has left is out at once, streams included; the
+    /// others are read again at their next request.
+    func centreChanged(people: Set<AgentID>) {
+        forget(kept.filter { !people.contains($0.value.session.person) }.keys)
+        kept.removeAll()
+    }
+
     /// Reads a session and its account again at its next request; it goes on, and so do its streams.
     func readAgain(_ digest: String) { kept[digest] = nil }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 
 extension CentreFile {
@@ -13,6 +14,7 @@ extension CentreFile {
         static let calendars = 200
         static let announcements = 500
         static let requestTypes = 200
+        static let breakReasons = 50
     }
 
     private static let aDay = 86_400
@@ -41,35 +43,91 @@ extension CentreFile {
         limits = Limits(limitsTable)
         prompts = Prompts(directory: promptsTable.text("directory", otherwise: "prompts"))
         for table in [tenantTable, limitsTable, promptsTable] { table.finish() }
-        sites = rows("site", Most.sites) { Site(key: $0.text("key"), names: $0.translations("name")) }
+        sites = rows("site", Most.sites) { Site($0) }
         trunks = rows("trunk", Most.trunks) { Trunk($0) }
-        numbers = rows("number", Most.numbers, namedBy: "number") {
-            Number(
-                number: $0.text("number"), flow: $0.text("flow"), trunk: $0.text("trunk"),
-                takesWebCalls: $0.flag("web_calls", otherwise: false))
-        }
-        skills = rows("skill", Most.skills) { Skill(key: $0.text("key"), names: $0.translations("name")) }
+        numbers = rows("number", Most.numbers, namedBy: "number") { Number($0) }
+        skills = rows("skill", Most.skills) { Skill($0) }
         queues = rows("queue", Most.queues) { Queue($0) }
         people = rows("person", Most.people, namedBy: "number") { Person($0) }
-        seats = rows("seat", Most.seats, namedBy: "number") {
-            Seat(number: $0.text("number"), site: $0.text("site"), phone: Phone($0))
-        }
+        seats = rows("seat", Most.seats, namedBy: "number") { Seat($0) }
         calendars = rows("calendar", Most.calendars) { Calendar($0) }
         announcements = rows("announcement", Most.announcements) { Announcement($0) }
-        requestTypes = rows("request_type", Most.requestTypes) {
-            RequestType(
-                key: $0.text("key"), names: $0.translations("name"), initials: $0.optionalText("initials"),
-                answerHours: $0.number("answer_hours", 1...8_760))
-        }
-        dispositions = rows("disposition", Most.requestTypes) {
-            Disposition(key: $0.text("key"), names: $0.translations("name"))
-        }
+        requestTypes = rows("request_type", Most.requestTypes) { RequestType($0) }
+        dispositions = rows("disposition", Most.requestTypes) { Disposition($0) }
+        breakReasons =
+            top.has("break_reason")
+            ? rows("break_reason", Most.breakReasons) { BreakReason($0) } : BreakReason.usual
         top.finish()
     }
 }
 
+extension CentreFile.Site {
+    init(_ table: TableReader) {
+        self.init(key: table.text("key"), names: table.translations("name"))
+    }
+}
+
+extension CentreFile.Skill {
+    init(_ table: TableReader) {
+        self.init(key: table.text("key"), names: table.translations("name"))
+    }
+}
+
+extension CentreFile.Number {
+    init(_ table: TableReader) {
+        self.init(
+            number: table.text("number"), flow: table.text("flow"), trunk: table.text("trunk"),
+            takesWebCalls: table.flag("web_calls", otherwise: false))
+    }
+}
+
+extension CentreFile.Seat {
+    init(_ table: TableReader) {
+        self.init(
+            number: table.text("number"), site: table.text("site"),
+            phone: table.table("phone").map { CentreFile.Phone($0) })
+    }
+}
+
+extension CentreFile.RequestType {
+    /// Fields that one type may ask for; a longer form belongs to a system of its own.
+    private static let mostFields = 20
+
+    init(_ table: TableReader) {
+        self.init(
+            key: table.text("key"), names: table.translations("name"),
+            initials: table.optionalText("initials"), answerHours: table.number("answer_hours", 1...8_760),
+            fields: table.rows("fields", most: Self.mostFields).map { row in
+                let field = CentreFile.Field(
+                    key: row.text("key"), names: row.translations("name"),
+                    isRequired: row.flag("is_required", otherwise: false))
+                row.finish()
+                return field
+            })
+    }
+}
+
+extension CentreFile.Disposition {
+    init(_ table: TableReader) {
+        self.init(key: table.text("key"), names: table.translations("name"))
+    }
+}
+
+extension CentreFile.BreakReason {
+    /// What a file has that names none.
+    static let usual = CentreBreakReason.usual.map {
+        CentreFile.BreakReason(key: $0.key, names: $0.names, mostMinutes: nil)
+    }
+
+    init(_ table: TableReader) {
+        self.init(
+            key: table.text("key"), names: table.translations("name"),
+            mostMinutes: table.optionalNumber("most_minutes", 1...1_440))
+    }
+}
+
 extension CentreFile.Tenant {
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         key = table.text("key")
         name = table.text("name")
         zone = table.text("zone")
@@ -85,9 +143,9 @@ extension CentreFile.Tenant {
 
 extension CentreFile.Limits {
     private static let range = 1...100_000
-    private static let overflowPrefix = "overflow:"
+    static let overflowPrefix = "overflow:"
 
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         seats = table.optionalNumber("seats", Self.range)
         lines = table.optionalNumber("lines", Self.range)
         whenLinesFull = .busy
@@ -102,20 +160,20 @@ extension CentreFile.Limits {
 }
 
 extension CentreFile.Trunk {
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         let usual = NumberingRules()
         key = table.text("key")
         addresses = table.texts("addresses")
         origin = table.word("origin", otherwise: .external)
         rules = NumberingRules(
-            plan: table.optionalText("plan") ?? usual.plan,
+            plan: table.anyText("plan", otherwise: usual.plan),
             homeCountry: table.text("home_country", otherwise: usual.homeCountry),
-            homeArea: table.optionalText("home_area") ?? usual.homeArea,
+            homeArea: table.anyText("home_area", otherwise: usual.homeArea),
             internationalPrefixes: table.texts(
                 "international_prefixes", otherwise: usual.internationalPrefixes),
-            nationalPrefix: table.optionalText("national_prefix") ?? usual.nationalPrefix,
+            nationalPrefix: table.anyText("national_prefix", otherwise: usual.nationalPrefix),
             zeroBeforeMobile: table.flag("zero_before_mobile", otherwise: usual.zeroBeforeMobile),
-            outsidePrefix: table.optionalText("outside_prefix") ?? usual.outsidePrefix,
+            outsidePrefix: table.anyText("outside_prefix", otherwise: usual.outsidePrefix),
             shortCodes: table.texts("short_codes"),
             localLengths: table.numbers("local_lengths", 1...20, otherwise: usual.localLengths),
             nationalLengths: table.numbers("national_lengths", 1...20, otherwise: usual.nationalLengths),
@@ -128,10 +186,19 @@ extension CentreFile.Trunk {
 
 extension CentreFile {
     /// The words for the ways of dialling.
-    fileprivate enum DialWord: String, CaseIterable {
+    enum DialWord: String, CaseIterable {
         case e164
         case e164WithoutPlus = "e164_without_plus"
         case national
+
+        init(_ format: NumberingRules.DialFormat) {
+            self =
+                switch format {
+                case .e164: .e164
+                case .e164WithoutPlus: .e164WithoutPlus
+                case .national: .national
+                }
+        }
 
         var format: NumberingRules.DialFormat {
             switch self {
@@ -147,7 +214,7 @@ extension CentreFile.Queue {
     /// The longest that any of the times of a queue may be, in seconds.
     private static let aDay = 86_400
 
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         key = table.text("key")
         names = table.translations("name")
         skills = table.levels("skills")
@@ -163,11 +230,13 @@ extension CentreFile.Queue {
         lastAgentMinutes = table.optionalNumber("last_agent_minutes", 1...525_600)
         answersItself = table.flag("auto_answer", otherwise: false)
         shortAbandonSeconds = table.number("short_abandon_seconds", 0...60, otherwise: 5)
+        mostOnBreak = table.optionalNumber("most_on_break", 0...10_000)
+        breaksNeedApproval = table.flag("breaks_need_approval", otherwise: false)
     }
 }
 
 extension CentreFile.Overflow {
-    private static let prefix = "overflow:"
+    static let prefix = "overflow:"
 
     /// `nil` when the key is not there.
     fileprivate init?(_ table: TableReader, _ key: String) {
@@ -184,7 +253,7 @@ extension CentreFile.Overflow {
 }
 
 extension CentreFile.Person {
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         number = table.text("number")
         name = table.text("name")
         skills = table.levels("skills")
@@ -204,16 +273,8 @@ extension CentreFile.Person {
 }
 
 extension CentreFile.Phone {
-    fileprivate init(_ seat: TableReader) {
+    init(_ table: TableReader) {
         self = .fixed(uri: "")
-        guard let table = seat.table("phone") else {
-            if !seat.has("phone") {
-                seat.fault(
-                    "phone", "is missing",
-                    "add phone = { kind = \"sip\", user = \"...\", password = \"...\" }")
-            }
-            return
-        }
         let kind = table.text("kind")
         if !kind.isEmpty, kind != "sip" { table.fault("kind", "'\(kind)' is unknown", "use \"sip\"") }
         switch (table.has("uri"), table.has("user") || table.has("password")) {
@@ -233,7 +294,7 @@ extension CentreFile.Phone {
 }
 
 extension CentreFile.Calendar {
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         key = table.text("key")
         weekly = .closed
         exceptions = []
@@ -255,7 +316,7 @@ extension CentreFile.Calendar {
         }
     }
 
-    private static let weekdays = [
+    static let weekdays = [
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     ]
 
@@ -306,7 +367,7 @@ extension CentreFile.Calendar {
 }
 
 extension CentreFile.Announcement {
-    fileprivate init(_ table: TableReader) {
+    init(_ table: TableReader) {
         func time(_ key: String) -> WallTime? {
             guard let text = table.optionalText(key) else { return nil }
             let time = WallTime(text)

@@ -22,6 +22,7 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package var announcements: [Announcement]
     package var requestTypes: [RequestType]
     package var dispositions: [Disposition]
+    package var breakReasons: [BreakReason]
 
     /// `[tenant]`: the organisation.
     package struct Tenant: Codable, Hashable, Sendable {
@@ -110,6 +111,10 @@ package struct CentreFile: Codable, Hashable, Sendable {
         /// Whether calls are taken by themselves in an agent's browser, after a tone and the queue's name.
         package var answersItself: Bool
         package var shortAbandonSeconds: Int
+        /// Agents of the group who may be on a break at once; `nil` is unlimited.
+        package var mostOnBreak: Int?
+        /// Whether a supervisor is asked before a break.
+        package var breaksNeedApproval: Bool
     }
 
     /// Who of those that are free gets the call.
@@ -145,7 +150,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
     package struct Seat: Codable, Hashable, Sendable {
         package var number: String
         package var site: String
-        package var phone: Phone
+        /// `nil` for a place where the browser is the only telephone, such as at home.
+        package var phone: Phone?
     }
 
     /// How a seat's phone is reached.
@@ -182,12 +188,29 @@ package struct CentreFile: Codable, Hashable, Sendable {
         package var initials: String?
         /// Hours within which the centre commits itself to answer.
         package var answerHours: Int
+        /// What a ticket of this type asks for beside its text.
+        package var fields: [Field]
+    }
+
+    /// `[[request_type.fields]]`: something to be filled in.
+    package struct Field: Codable, Hashable, Sendable {
+        package var key: String
+        package var names: [String: String]
+        package var isRequired: Bool
     }
 
     /// `[[disposition]]`: how a contact came out.
     package struct Disposition: Codable, Hashable, Sendable {
         package var key: String
         package var names: [String: String]
+    }
+
+    /// `[[break_reason]]`: why agents take breaks.
+    package struct BreakReason: Codable, Hashable, Sendable {
+        package var key: String
+        package var names: [String: String]
+        /// How long it should last at most; `nil` is any time.
+        package var mostMinutes: Int?
     }
 }
 

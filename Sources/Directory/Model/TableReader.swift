@@ -28,6 +28,13 @@ final class TableReader {
     /// A text that may be left out.
     func optionalText(_ key: String) -> String? { has(key) ? text(key) : notGiven(key) }
 
+    /// A text that may be left out and may be empty.
+    func anyText(_ key: String, otherwise: String) -> String {
+        guard let value = value(key, isRequired: false) else { return otherwise }
+        guard case .text(let text) = value else { return otherKind(key, value, "text in quotes", otherwise) }
+        return text
+    }
+
     /// One of a closed set of words.
     func word<Word: RawRepresentable & CaseIterable>(_ key: String, otherwise: Word) -> Word
     where Word.RawValue == String {

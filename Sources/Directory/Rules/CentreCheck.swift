@@ -24,6 +24,7 @@ struct CentreCheck {
         unique("announcement", file.announcements.map(\.key), "key", isWord: true)
         unique("request_type", file.requestTypes.map(\.key), "key", isWord: true)
         unique("disposition", file.dispositions.map(\.key), "key", isWord: true)
+        unique("break_reason", file.breakReasons.map(\.key), "key", isWord: true)
         unique("number", file.numbers.map(\.number), "number", isWord: false)
         unique("person", file.people.map(\.number), "number", isWord: false)
         unique("seat", file.seats.map(\.number), "number", isWord: false)
@@ -33,6 +34,21 @@ struct CentreCheck {
         checkPeople()
         checkSeats()
         checkAnnouncements()
+        checkRequestTypes()
+    }
+
+    private func checkRequestTypes() {
+        for type in file.requestTypes {
+            var seen: Set<String> = []
+            for field in type.fields {
+                let place = "[[request_type]] \(type.key)"
+                if !Self.isWord(field.key) { badWord(place, "fields", field.key) }
+                if !seen.insert(field.key).inserted {
+                    findings.add(
+                        place, "fields", "'\(field.key)' occurs twice", "give each field its own key")
+                }
+            }
+        }
     }
 
     private func checkTenant() {
@@ -178,6 +194,7 @@ struct CentreCheck {
             refer(place, "site", seat.site, to: sites, "site")
             let identity: String
             switch seat.phone {
+            case nil: continue
             case .registered(let user, let password):
                 identity = user
                 if !user.isEmpty, !Self.isUser(user) {

@@ -6,20 +6,17 @@ extension CentreFile {
     /// - Parameters:
     ///   - version: grows with every change.
     ///   - zone: the clock of `tenant.zone`.
+    ///   - known: which ids stand already.
     /// - Throws: `Problem(.invalid)` for a calendar that cannot be.
-    package func centre(version: Int, zone: ZoneTransitions) throws -> Centre {
-        let keys = CentreKeys(tenant: tenant.key)
-        func demands(_ skills: [String: Int]) -> [SkillDemand] {
-            skills.sorted { $0.key < $1.key }.map { SkillDemand(skill: keys.skill($0.key), level: $0.value) }
-        }
-        func queue(_ overflow: Overflow?) -> QueueID? {
-            if case .queue(let key)? = overflow { keys.queue(key) } else { nil }
-        }
+    package func centre(version: Int, zone: ZoneTransitions, known: CentreKeys.Known = .none) throws -> Centre
+    {
+        let keys = CentreKeys(tenant: tenant.key, known: known)
         func moment(_ wall: WallTime?) -> Timestamp? { wall.map { zone.instant(of: $0.date, at: $0.time) } }
         var overflowTo: String?
         if case .overflow(let number) = limits.whenLinesFull { overflowTo = number }
         return Centre(
-            tenant: keys.tenantID, name: tenant.name, zone: tenant.zone, version: version,
+            tenant: keys.tenantID, key: tenant.key, name: tenant.name, zone: tenant.zone,
+            businessDayStarts: tenant.businessDayStarts, version: version,
             mostSeats: limits.seats,
             mostLines: limits.lines,
             trunks: trunks.map {
@@ -29,56 +26,93 @@ extension CentreFile {
             numbers: numbers.map {
                 CentreNumber(
                     number: $0.number, flow: $0.flow, overflowTo: overflowTo,
-                    takesWebCalls: $0.takesWebCalls ? true : nil)
+                    takesWebCalls: $0.takesWebCalls ? true : nil, trunk: $0.trunk)
             },
-            queues: queues.map {
-                CentreQueue(
-                    id: keys.queue($0.key), key: $0.key, names: $0.names, skills: demands($0.skills),
-                    priority: $0.priority, prefersHighestLevel: $0.selection == .highestLevel,
-                    ringTimeout: .seconds(Int64($0.ringSeconds)), wrapUp: .seconds(Int64($0.wrapUpSeconds)),
-                    mostWaiting: $0.mostWaiting, overflowWhenFull: queue($0.whenFull),
-                    longestWait: $0.longestWaitSeconds.map { .seconds(Int64($0)) },
-                    overflowWhenTooLong: queue($0.whenTooLong), refusesWhenNobody: $0.whenNobody != nil,
-                    overflowWhenNobody: queue($0.whenNobody),
-                    lastAgentWithin: $0.lastAgentMinutes.map { .minutes(Int64($0)) },
-                    shortAbandon: .seconds(Int64($0.shortAbandonSeconds)),
-                    answersItself: $0.answersItself ? true : nil)
-            },
+            queues: queues.map { $0.queue(keys) },
             agents: people.filter { $0.roles.contains(.agent) }.map {
                 CentreAgent(
-                    id: keys.person($0.number), number: $0.number, name: $0.name, skills: demands($0.skills))
+                    id: keys.person($0.number), number: $0.number, name: $0.name,
+                    skills: keys.demands($0.skills))
             },
             people: people.map {
                 CentrePerson(
                     id: keys.person($0.number), number: $0.number, name: $0.name,
                     roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site)
             },
-            seats: seats.map { seat in
-                let phone: Contracts.Phone =
-                    switch seat.phone {
-                    case .registered(let user, let password): .registered(user: user, password: password)
-                    case .fixed(let uri, let isAsked): .fixed(uri: uri, isAsked: isAsked ? nil : false)
-                    }
-                return CentreSeat(id: keys.seat(seat.number), number: seat.number, phone: phone)
-            },
-            calendars: try calendars.map {
-                let isAlways = $0.weekly == .always && $0.exceptions.isEmpty
-                let calendar =
-                    isAlways
-                    ? BusinessCalendar.alwaysOpen(in: zone, version: version)
-                    : try BusinessCalendar(
-                        zone: zone, weekly: $0.weekly, exceptions: $0.exceptions, version: version)
-                return CentreCalendar(id: keys.calendar($0.key), key: $0.key, calendar: calendar)
-            },
+            seats: seats.map { $0.seat(keys) },
+            calendars: try calendars.map { try $0.calendar(keys, zone: zone, version: version) },
             announcements: announcements.map {
                 CentreAnnouncement(
                     id: keys.announcement($0.key), board: $0.board, texts: $0.texts, from: moment($0.from),
                     until: moment($0.until))
             },
-            requestTypes: requestTypes.map {
-                CentreRequestType(
-                    key: $0.key, names: $0.names, initials: $0.initials, answerHours: $0.answerHours)
+            requestTypes: requestTypes.map(\.type),
+            dispositions: dispositions.map { CentreDisposition(key: $0.key, names: $0.names) },
+            breakReasons: breakReasons.map {
+                CentreBreakReason(
+                    key: $0.key, names: $0.names, most: $0.mostMinutes.map { .minutes(Int64($0)) })
             },
-            dispositions: dispositions.map { CentreDisposition(key: $0.key, names: $0.names) })
+            skills: skills.map { CentreSkill(id: keys.skill($0.key), key: $0.key, names: $0.names) },
+            sites: sites.map { CentreSite(key: $0.key, names: $0.names) })
+    }
+}
+
+extension CentreKeys {
+    fileprivate func demands(_ skills: [String: Int]) -> [SkillDemand] {
+        skills.sorted { $0.key < $1.key }.map { SkillDemand(skill: skill($0.key), level: $0.value) }
+    }
+
+    fileprivate func queue(_ overflow: CentreFile.Overflow?) -> QueueID? {
+        if case .queue(let key)? = overflow { queue(key) } else { nil }
+    }
+}
+
+extension CentreFile.Queue {
+    fileprivate func queue(_ keys: CentreKeys) -> CentreQueue {
+        CentreQueue(
+            id: keys.queue(key), key: key, names: names, skills: keys.demands(skills), priority: priority,
+            prefersHighestLevel: selection == .highestLevel, ringTimeout: .seconds(Int64(ringSeconds)),
+            wrapUp: .seconds(Int64(wrapUpSeconds)), mostWaiting: mostWaiting,
+            overflowWhenFull: keys.queue(whenFull),
+            longestWait: longestWaitSeconds.map { .seconds(Int64($0)) },
+            overflowWhenTooLong: keys.queue(whenTooLong), refusesWhenNobody: whenNobody != nil,
+            overflowWhenNobody: keys.queue(whenNobody),
+            lastAgentWithin: lastAgentMinutes.map { .minutes(Int64($0)) },
+            shortAbandon: .seconds(Int64(shortAbandonSeconds)), answersItself: answersItself ? true : nil,
+            mostOnBreak: mostOnBreak, breaksNeedApproval: breaksNeedApproval ? true : nil)
+    }
+}
+
+extension CentreFile.Seat {
+    fileprivate func seat(_ keys: CentreKeys) -> CentreSeat {
+        let phone: Contracts.Phone? =
+            switch phone {
+            case nil: nil
+            case .registered(let user, let password): .registered(user: user, password: password)
+            case .fixed(let uri, let isAsked): .fixed(uri: uri, isAsked: isAsked ? nil : false)
+            }
+        return CentreSeat(id: keys.seat(number), number: number, phone: phone, site: site)
+    }
+}
+
+extension CentreFile.Calendar {
+    fileprivate func calendar(
+        _ keys: CentreKeys, zone: ZoneTransitions, version: Int
+    ) throws -> CentreCalendar {
+        let isAlways = weekly == .always && exceptions.isEmpty
+        let calendar =
+            isAlways
+            ? BusinessCalendar.alwaysOpen(in: zone, version: version)
+            : try BusinessCalendar(zone: zone, weekly: weekly, exceptions: exceptions, version: version)
+        return CentreCalendar(id: keys.calendar(key), key: key, calendar: calendar)
+    }
+}
+
+extension CentreFile.RequestType {
+    fileprivate var type: CentreRequestType {
+        CentreRequestType(
+            key: key, names: names, initials: initials, answerHours: answerHours,
+            fields: fields.isEmpty
+                ? nil : fields.map { .init(key: $0.key, names: $0.names, isRequired: $0.isRequired) })
     }
 }

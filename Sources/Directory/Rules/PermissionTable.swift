@@ -32,6 +32,8 @@ package enum PermissionTable {
             "centre.read", .figures,
             [.agent: figures, .supervisor: figures, .systemAdmin: figures, .securityAdmin: figures]),
         Row("centre.write", .figures, [.systemAdmin: figures]),
+        Row("skill.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("break.decide", .figures, [.supervisor: all]),
         Row("interaction.read", .identity, [.agent: own, .supervisor: all]),
         Row("recording.read", .recording, [.agent: own, .supervisor: all]),
         Row("form.write", .freeText, [.agent: own, .supervisor: team]),

@@ -43,5 +43,17 @@ enum DirectorySchema {
                 """,
                 "create index web_session_by_person on web_session (tenant_id, person_id, started_at)",
             ] + Migration.tenantLock("account") + Migration.tenantLock("web_session")),
+        Migration(
+            feature: "directory", number: 3,
+            statements: [
+                // What the version changed, for the list of versions; the file that it was taken over from.
+                "alter table centre_version add column changes text",
+                "alter table centre_version add column source text",
+                """
+                create table announcement_receipt (
+                    tenant_id text not null, announcement_id text not null, person_id text not null,
+                    at bigint not null, primary key (tenant_id, announcement_id, person_id))
+                """,
+            ] + Migration.tenantLock("announcement_receipt")),
     ]
 }

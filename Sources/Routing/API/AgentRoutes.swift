@@ -1,4 +1,5 @@
 import CallEngine
+import Contracts
 import Kernel
 import RoutingEngine
 import Web
@@ -24,6 +25,9 @@ struct AgentRoutes: Sendable {
         var seconds: Int64
     }
 
+    /// The break has to be granted first.
+    struct AskedBody: Encodable, Sendable { var request: DeskBody.BreakWish }
+
     func add(to routes: inout Routes) {
         routes.post("/api/v1/agents/{number}/sign-in", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
@@ -37,7 +41,12 @@ struct AgentRoutes: Sendable {
             guard let kind = PhoneKind(rawValue: body.phone ?? PhoneKind.sip.rawValue) else {
                 throw Problem(.invalid, "phone must be browser or sip.", details: ["field": "phone"])
             }
-            if let refusal = try await desk.signIn(agent, at: seat, with: kind) { throw refusal.problem }
+            guard kind == .browser || seat.phone != nil else {
+                throw Problem(
+                    .conflict, "Seat \(seat.number) has no telephone of its own; use the browser.",
+                    details: ["reason": "phoneMissing", "field": "phone"])
+            }
+            if let refusal = try await desk.signIn(agent, at: seat.id, with: kind) { throw refusal.problem }
             return .empty
         }
         routes.post("/api/v1/agents/{number}/sign-out", permission: "agent.control", scoping: .obeyed) {
@@ -69,11 +78,6 @@ struct AgentRoutes: Sendable {
             request, principal, _ in
             try await done(.agentHandedOver(agent(request, principal)))
         }
-        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) {
-            request, principal, _ in
-            let agent = try await agent(request, principal)
-            return try await done(.routing(.presenceChosen(agent, presence(request.json()))))
-        }
         routes.post("/api/v1/agents/{number}/lease", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             try await done(.routing(.leaseRenewed(agent(request, principal))))
@@ -86,6 +90,28 @@ struct AgentRoutes: Sendable {
             request, principal, _ in
             try await done(.agentHungUp(agent(request, principal)))
         }
+        addPresence(to: &routes)
+        addWrapUp(to: &routes)
+    }
+
+    private func addPresence(to routes: inout Routes) {
+        routes.put("/api/v1/agents/{number}/presence", permission: "agent.control", scoping: .obeyed) {
+            request, principal, context in
+            let agent = try await agent(request, principal)
+            let presence = try presence(request.json())
+            guard case .onBreak(let reason) = presence, principal.person == agent else {
+                return try await done(.routing(.presenceChosen(agent, presence)))
+            }
+            let answer = try await desk.takeBreak(
+                agent, reason: reason, id: desk.newID(), by: decider(principal, context))
+            switch answer {
+            case .taken: return .empty
+            case .asked(let request): return try .json(AskedBody(request: .init(request)), status: 202)
+            }
+        }
+    }
+
+    private func addWrapUp(to routes: inout Routes) {
         routes.post("/api/v1/agents/{number}/wrap-up/end", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
             try await done(.routing(.wrapUpEnded(agent(request, principal))))
@@ -124,7 +150,7 @@ struct AgentRoutes: Sendable {
 
     /// Gives the order and answers when it has been committed, or with why it was refused.
     private func done(_ input: CallInput) async throws -> WebAnswer {
-        if let refusal = try await desk.order(input) { throw refusal.problem }
+        if let refusal = try await desk.order(input) { throw await desk.problem(of: refusal) }
         return .empty
     }
 }
@@ -150,6 +176,8 @@ extension Refusal {
             case .notInWrapUp: (.conflict, "The agent is not in wrap-up.")
             case .tooManyAgents, .tooManyInteractions, .tooManyQueues, .tooManySkills:
                 (.exhausted, "The engine's bound is reached.")
+            case .breakQuotaReached:
+                (.conflict, "\(limit ?? 0) of the group are on a break already; no more may be at once.")
             case .interactionUnknown, .interactionAlreadyWaiting, .queueUnknown, .lineAlreadyHeld:
                 (.conflict, "This does not fit the state of the interaction.")
             }

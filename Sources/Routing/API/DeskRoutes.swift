@@ -16,8 +16,8 @@ struct DeskRoutes: Sendable {
             var isTaken: Bool
             /// Who sits there.
             var by: String?
-            /// The user that the phone registers as, or its fixed address.
-            var phone: String
+            /// The user that the phone registers as, or its fixed address; `nil` where there is none but the browser.
+            var phone: String?
         }
         var items: [Seat]
     }
@@ -44,7 +44,7 @@ struct DeskRoutes: Sendable {
             try .json(SeatsBody(items: await desk.seats()))
         }
         routes.get("/api/v1/break-reasons", permission: "agent.control", scoping: .obeyed) { _, _, _ in
-            try .json(BreakReasonsBody(items: BreakReason.usual))
+            try .json(BreakReasonsBody(items: await desk.centre().breakReasons.map(BreakReason.init)))
         }
         routes.post("/api/v1/agents/{number}/leg", permission: "agent.control", scoping: .obeyed) {
             request, principal, _ in
@@ -87,12 +87,14 @@ struct BreakReason: Encodable, Hashable, Sendable {
     var code: String
     var names: [String: String]
 
-    static let usual = [
-        BreakReason(code: "lunch", names: ["zh-CN": "用餐", "en": "Lunch"]),
-        BreakReason(code: "rest", names: ["zh-CN": "小休", "en": "Rest"]),
-        BreakReason(code: "training", names: ["zh-CN": "培训", "en": "Training"]),
-        BreakReason(code: "meeting", names: ["zh-CN": "会议", "en": "Meeting"]),
-    ]
+    /// After how long screens say that it is over; `nil` is never.
+    var mostMinutes: Int?
+
+    init(_ reason: CentreBreakReason) {
+        code = reason.key
+        names = reason.names
+        mostMinutes = reason.most.map { Int($0.milliseconds / 60_000) }
+    }
 }
 
 extension RoutingDesk {

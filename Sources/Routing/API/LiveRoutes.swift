@@ -157,8 +157,11 @@ package struct LiveBody: Codable, Sendable {
     package var seats: Limit
     package var queues: [Queue]
     package var agents: [Agent]
+    /// Agents who wait for a supervisor's word on their break.
+    package var breakRequests: Int
 
-    init(_ overview: RoutingOverview, calls: Int, centre: Centre) {
+    init(_ overview: RoutingOverview, calls: Int, breakRequests: Int, centre: Centre) {
+        self.breakRequests = breakRequests
         at = overview.at
         self.calls = calls
         lines = Limit(inUse: overview.linesInUse, limit: overview.lineLimit)
@@ -200,8 +203,8 @@ struct CentreBody: Encodable, Sendable {
     }
     struct Seat: Encodable, Sendable {
         var number: String
-        /// The user that the seat's phone registers as, or its fixed address.
-        var phone: String
+        /// The user that the seat's phone registers as, or its fixed address; `nil` for the browser alone.
+        var phone: String?
     }
     var name: String
     var zone: String
@@ -222,6 +225,7 @@ struct CentreBody: Encodable, Sendable {
         agents = centre.agents.map { Agent(number: $0.number, name: $0.name) }
         seats = centre.seats.map { seat in
             switch seat.phone {
+            case nil: Seat(number: seat.number)
             case .registered(let user, _): Seat(number: seat.number, phone: user)
             case .fixed(let uri, _): Seat(number: seat.number, phone: uri)
             }

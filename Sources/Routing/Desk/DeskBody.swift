@@ -46,6 +46,25 @@ struct DeskBody: Encodable, Hashable, Sendable {
         var autoAnswers: Bool
     }
 
+    /// A break that was asked for and not granted (yet).
+    struct BreakWish: Encodable, Hashable, Sendable {
+        var id: BreakRequestID
+        var reason: String
+        var askedAt: Timestamp
+        /// `waiting` or `refused`.
+        var state: String
+        /// What the supervisor said.
+        var text: String?
+
+        init(_ request: BreakRequest) {
+            id = request.id
+            reason = request.reason
+            askedAt = request.askedAt
+            state = request.state.rawValue
+            text = request.text
+        }
+    }
+
     /// Whose screen it is; not told.
     var id: AgentID
     var at: Timestamp
@@ -61,9 +80,10 @@ struct DeskBody: Encodable, Hashable, Sendable {
     var leg: String
     var call: Call?
     var queues: [Queue]
+    var breakRequest: BreakWish?
 
     private enum CodingKeys: String, CodingKey {
-        case at, agent, seat, phone, presence, reason, next, activity, since, leg, call, queues
+        case at, agent, seat, phone, presence, reason, next, activity, since, leg, call, queues, breakRequest
     }
 
     /// Whether another says the same at another moment.
@@ -74,8 +94,10 @@ struct DeskBody: Encodable, Hashable, Sendable {
     }
 
     init(
-        _ id: AgentID, at now: Timestamp, engine: CallEngine, card: DeskCard?, switchboard: Switchboard
+        _ id: AgentID, at now: Timestamp, engine: CallEngine, card: DeskCard?, request: BreakRequest?,
+        switchboard: Switchboard
     ) {
+        breakRequest = request.map { BreakWish($0) }
         let person = switchboard.people[id]
         let state = engine.routing.agent(id)
         self.id = id

@@ -32,7 +32,7 @@ actor RoutingDesk {
     private let store: DeskStore
     private let switchboard: Switchboard
     private let logger: Logger
-    private var engine: CallEngine
+    private(set) var engine: CallEngine
     private var position: JournalPosition
     private var clock = DeskClock()
     private var waiting: [DeskInput] = []
@@ -46,11 +46,16 @@ actor RoutingDesk {
     private var cards = DeskCards()
     private var feeds = DeskFeeds()
     private var webPace = WebCallPace()
+    /// Breaks that agents have asked for.
+    var breaks: BreakBook
+    let breakStore: BreakStore
 
     init(
         engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
-        logger: Logger
+        breaks: [BreakRequest], logger: Logger
     ) {
+        self.breaks = BreakBook(breaks)
+        breakStore = BreakStore(database: store.database)
         self.engine = engine
         self.position = position
         self.store = store
@@ -79,7 +84,8 @@ actor RoutingDesk {
     /// The live picture, for screens.
     func live() -> LiveBody {
         LiveBody(
-            engine.routing.overview(at: clock.now()), calls: engine.callCount, centre: switchboard.centre)
+            engine.routing.overview(at: clock.now()), calls: engine.callCount,
+            breakRequests: breaks.waitingCount, centre: switchboard.centre)
     }
 
     /// How many calls there are, and whether another would be taken.
@@ -97,8 +103,9 @@ actor RoutingDesk {
             switchboard.centre.agents.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
         return switchboard.centre.seats.map { seat in
             let agent = engine.routing.agent(at: seat.id)
-            let phone =
+            let phone: String? =
                 switch seat.phone {
+                case nil: nil
                 case .registered(let user, _): user
                 case .fixed(let uri, _): uri
                 }
@@ -107,7 +114,20 @@ actor RoutingDesk {
         }
     }
 
-    func seat(number: String) -> SeatID? { switchboard.centre.seats.first { $0.number == number }?.id }
+    func seat(number: String) -> CentreSeat? { switchboard.centre.seats.first { $0.number == number } }
+
+    func isSignedIn(_ agent: AgentID) -> Bool { engine.routing.seat(of: agent) != nil }
+
+    func isTaken(_ seat: SeatID) -> Bool { engine.routing.agent(at: seat) != nil }
+
+    func moment() -> Timestamp { clock.now() }
+
+    /// An id for something new.
+    nonisolated func newID<Kind>(of kind: Kind.Type = Kind.self) -> ID<Kind> { store.ids.next() }
+
+    nonisolated func noteFailure(_ what: String, _ error: any Error) {
+        logger.error("\(what)", metadata: ["error": "\(error)"])
+    }
 
     /// Returns when the last call has ended, or when patience has.
     func waitUntilEmpty(for patience: Duration) async {
@@ -221,7 +241,8 @@ actor RoutingDesk {
     /// What an agent's screen shows now.
     func view(of agent: AgentID) -> DeskBody {
         DeskBody(
-            agent, at: clock.now(), engine: engine, card: cards[agent], switchboard: switchboard)
+            agent, at: clock.now(), engine: engine, card: cards[agent], request: breaks[agent],
+            switchboard: switchboard)
     }
 
     /// The same again whenever it changes, beginning with now.
@@ -245,10 +266,11 @@ actor RoutingDesk {
         for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle {
             cards.forget(agent)
         }
+        dropBreaksOfTheGone()
         publish(touched.union(batch.phones.keys))
     }
 
-    private func publish(_ agents: Set<AgentID>) {
+    func publish(_ agents: Set<AgentID>) {
         for agent in agents where feeds.hasAny(agent) { feeds.send(view(of: agent)) }
     }
 

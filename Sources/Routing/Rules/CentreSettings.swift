@@ -51,7 +51,8 @@ enum CentreSettings {
             whenFull: rule(queue.overflowWhenFull), longestWait: queue.longestWait,
             whenTooLong: rule(queue.overflowWhenTooLong),
             whenNobody: queue.refusesWhenNobody ? rule(queue.overflowWhenNobody) : nil,
-            lastAgentWithin: queue.lastAgentWithin, shortAbandon: queue.shortAbandon)
+            lastAgentWithin: queue.lastAgentWithin, shortAbandon: queue.shortAbandon,
+            mostOnBreak: queue.mostOnBreak)
     }
 }
 

@@ -45,7 +45,7 @@ package struct Hotline: Sendable {
     static let migrationOrder = [
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
-        "directory.3", "breaks.1",
+        "directory.3", "breaks.1", "tickets.2", "interactions.3",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
@@ -160,7 +160,7 @@ package struct Hotline: Sendable {
             startedAt: now(),
             now: now
         ).add(to: &routes)
-        routes.add(interactions.routes)
+        routes.add(interactions.routes { await routing.careChanged($0, $1) })
         routes.add(tickets.routes)
         routes.add(
             directory.routes(

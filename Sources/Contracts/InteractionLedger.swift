@@ -60,10 +60,27 @@ package struct KnownCaller: Hashable, Sendable {
     /// Who spoke with this number last, and when that call ended.
     package var lastAgent: AgentID?
     package var lastEndedAt: Timestamp?
-    package init(lastAgent: AgentID? = nil, lastEndedAt: Timestamp? = nil) {
+    /// What agents should know before they speak.
+    package var care: CallerCare?
+    package init(lastAgent: AgentID? = nil, lastEndedAt: Timestamp? = nil, care: CallerCare? = nil) {
+        self.care = care
         self.lastAgent = lastAgent
         self.lastEndedAt = lastEndedAt
     }
+}
+
+/// What agents should know about a caller before they speak; personal.
+package struct CallerCare: Codable, Hashable, Sendable {
+    /// The flags there are, in the order in which they are shown.
+    package static let known = ["vip", "elderly", "hearing", "complaint", "language"]
+
+    package var flags: [String]
+    package var note: String?
+    package init(flags: [String], note: String? = nil) {
+        self.flags = flags
+        self.note = note
+    }
+    package var isEmpty: Bool { flags.isEmpty && note == nil }
 }
 
 /// Who knows whether an interaction exists.

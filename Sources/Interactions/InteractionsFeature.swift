@@ -30,9 +30,12 @@ package struct InteractionsFeature: Sendable {
     /// Who knows whether there is such a contact, for features that refer to one.
     package var lookup: any InteractionLookup { store }
 
-    package var routes: Routes {
+    /// - Parameter careChanged: is told what is known about the caller of a contact from now on.
+    package func routes(
+        careChanged: @escaping @Sendable (InteractionID, CallerCare) async -> Void
+    ) -> Routes {
         var routes = Routes()
-        FormRoutes(forms: forms, centre: centre, now: now).add(to: &routes)
+        FormRoutes(forms: forms, centre: centre, now: now, careChanged: careChanged).add(to: &routes)
         InteractionRoutes(store: store, centre: centre, dataDirectory: dataDirectory).add(to: &routes)
         return routes
     }

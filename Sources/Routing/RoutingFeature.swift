@@ -223,6 +223,11 @@ package struct RoutingFeature: Sendable {
         mailbox.close()
     }
 
+    /// Something else is known about the caller of a contact: the agent's screen shows it.
+    package func careChanged(_ id: InteractionID, _ care: CallerCare) async {
+        await desk.note(care, of: id)
+    }
+
     /// The centre was changed: takes the new settings without touching standing calls.
     package func centreChanged() async throws {
         let centre = try await centreSource.centre()

@@ -22,7 +22,7 @@ struct TicketService: Sendable {
             throw Problem(
                 .invalid, "There is no interaction \(interaction).", details: ["field": "interaction"])
         }
-        let checked = try TicketRules.checked(content, types: Set(centre.requestTypes.map(\.key)))
+        let checked = try TicketRules.checked(content, types: centre.requestTypes)
         return try await store.add(
             checked, id: ids.next(), interaction: interaction, by: principal.person, at: now(),
             doing: deed(of: principal, from: address))
@@ -34,14 +34,16 @@ struct TicketService: Sendable {
 
     /// Changes a ticket that was read at `version`.
     ///
+    /// - Parameter content: what it shall be, from what it is.
     /// Throws `Problem(.conflict)` with reason `changedMeanwhile` when somebody else was faster.
     func change(
-        _ id: TicketID, to content: TicketContent, version: Int, by principal: Principal, from address: String
+        _ id: TicketID, version: Int, by principal: Principal, from address: String,
+        to content: @Sendable (TicketContent) -> TicketContent
     ) async throws -> Ticket {
         let before = try await ticket(id, for: principal)
         let centre = try await centre.centre()
         let checked = try TicketRules.checked(
-            content, types: Set(centre.requestTypes.map(\.key)).union([before.content.type]))
+            content(before.content), types: centre.requestTypes, former: before.content)
         if let changed = try await store.change(
             id, to: checked, version: version, at: now(), doing: deed(of: principal, from: address))
         {

@@ -96,7 +96,7 @@ import Testing
                     try await hotline.http.request(method, path, token: token, body: body)
                 }
                 let types = try await send("GET", "/api/v1/request-types", nil).json["items"].items
-                #expect(types.count == 7 && types.first?["initials"].text == "ywzx")
+                #expect(types.count == 8 && types.first?["initials"].text == "ywzx")
                 let made = try await send(
                     "POST", "/api/v1/tickets",
                     #"{"type":"fault","title":" Printer is dead ","text":"50% of paper","owner":"5001"}"#)
@@ -133,6 +133,88 @@ import Testing
                 #expect(seen.status == 200 && seen.json["items"].items.isEmpty)
                 let hidden = try await hotline.http.request("GET", "/api/v1/tickets/\(id)", token: agent)
                 #expect(hidden.status == 404)
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func
+        `R16: a lost bag is a ticket with its train and seat, found by them, and closed with what came of it`(
+            _ store: StoreUnderTest
+        ) async throws
+    {
+        try await Installation.with(store) { place in
+            try await place.running(.demonstration) { hotline in
+                let token = try await hotline.token("supervisor")
+                func send(_ method: String, _ path: String, _ body: String?) async throws -> HTTPReply {
+                    try await hotline.http.request(method, path, token: token, body: body)
+                }
+                let types = try await send("GET", "/api/v1/request-types", nil).json["items"].items
+                let lost = try #require(types.first { $0["code"].text == "lost-property" })
+                #expect(lost["fields"].items.map { $0["key"].text } == ["item", "train", "seat"])
+                let start = #"{"type":"lost-property","title":"黑色背包","owner":"5002""#
+                let missing = try await send("POST", "/api/v1/tickets", start + #","fields":{"item":"背包"}}"#)
+                #expect(missing.status == 400 && missing.json["field"].text == "fields.train")
+                let stranger = try await send(
+                    "POST", "/api/v1/tickets",
+                    start + #","fields":{"item":"背包","train":"G7301","colour":"黑"}}"#)
+                #expect(stranger.status == 400 && stranger.json["field"].text == "fields.colour")
+                let made = try await send(
+                    "POST", "/api/v1/tickets",
+                    start + #","fields":{"item":"背包","train":"G7301","seat":" 05A "}}"#)
+                #expect(made.status == 201 && made.json["fields"]["seat"].text == "05A")
+                let found = try await send("GET", "/api/v1/tickets?text=g7301", nil).json["items"].items
+                #expect(found.count == 1)
+                let id = try #require(made.json["id"].text)
+                // Fields that are left out stay; what came of it is kept.
+                let closed = try await send(
+                    "PUT", "/api/v1/tickets/\(id)",
+                    #"{"type":"lost-property","title":"黑色背包","text":"","owner":"5002","state":"done","version":1,"result":"05A座下找到，存杭州东站服务台"}"#
+                )
+                #expect(closed.status == 200 && closed.json["fields"]["train"].text == "G7301")
+                let read = try await send("GET", "/api/v1/tickets/\(id)", nil).json
+                #expect(read["result"].text == "05A座下找到，存杭州东站服务台" && read["state"].text == "done")
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `what is to be known about a caller is kept by the number and stands on the next offer`(
+        _ store: StoreUnderTest
+    ) async throws {
+        try await withPhones { caller, agent in
+            try await Installation.with(store) { place in
+                try await place.running(.straightThrough(agents: 1, phone: agent.port)) { hotline in
+                    let own = try await hotline.token("agent", agent: "1")
+                    func desk() async throws -> JSONValue {
+                        try await hotline.http.request("GET", "/api/v1/desk", token: own).json["call"]
+                    }
+                    let first = await caller.call("support", at: hotline.reach.sipPort)
+                    _ = try await agent.request("INVITE")
+                    #expect(try await caller.outcome(of: first) == 200)
+                    let id = try #require(try await desk()["interaction"].text)
+                    let path = "/api/v1/interactions/\(id)/care"
+                    let wrong = try await hotline.http.request(
+                        "PUT", path, token: own, body: #"{"flags":["rich"]}"#)
+                    #expect(wrong.status == 400 && wrong.json["field"].text == "flags")
+                    let saved = try await hotline.http.request(
+                        "PUT", path, token: own, body: #"{"flags":["vip","elderly"],"note":"请说慢一点"}"#)
+                    #expect(saved.status == 200)
+                    // The screen of the call in hand shows it at once.
+                    #expect(try await desk()["care"]["note"].text == "请说慢一点")
+                    await caller.hangUp(first)
+                    _ = try await eventually("the agent is free again") {
+                        try await desk().isNull ? true : nil
+                    }
+                    let second = await caller.call("support", at: hotline.reach.sipPort)
+                    #expect(try await caller.outcome(of: second) == 200)
+                    let care = try await eventually("the caller is recognised") {
+                        let care = try await desk()["care"]
+                        return care.isNull ? nil : care
+                    }
+                    #expect(care["flags"].items.compactMap(\.text) == ["vip", "elderly"])
+                    await caller.hangUp(second)
+                }
             }
         }
     }

@@ -13,6 +13,8 @@ struct FormRoutes: Sendable {
     let forms: FormStore
     let centre: any CentreSource
     let now: @Sendable () -> Timestamp
+    /// Is told what is known about the caller of a contact from now on.
+    let careChanged: @Sendable (InteractionID, CallerCare) async -> Void
 
     struct RequestTypesBody: Encodable, Sendable {
         struct Word: Encodable, Sendable {
@@ -25,6 +27,13 @@ struct FormRoutes: Sendable {
             /// The first letters of the Chinese name's pinyin, for typing it.
             var initials: String?
             var dispositions: [Word]
+            /// What a ticket of this type asks for.
+            var fields: [Field]
+        }
+        struct Field: Encodable, Sendable {
+            var key: String
+            var names: [String: String]
+            var isRequired: Bool
         }
         var items: [RequestType]
     }
@@ -46,6 +55,7 @@ struct FormRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
+        addCare(to: &routes)
         routes.get(
             "/api/v1/request-types", permission: "form.write", data: .figures, scoping: .whole
         ) { _, _, _ in
@@ -57,7 +67,10 @@ struct FormRoutes: Sendable {
                 RequestTypesBody(
                     items: centre.requestTypes.map {
                         .init(
-                            code: $0.key, names: $0.names, initials: $0.initials, dispositions: dispositions)
+                            code: $0.key, names: $0.names, initials: $0.initials, dispositions: dispositions,
+                            fields: ($0.fields ?? []).map {
+                                .init(key: $0.key, names: $0.names, isRequired: $0.isRequired)
+                            })
                     }))
         }
         routes.get(
@@ -99,7 +112,7 @@ struct FormRoutes: Sendable {
 
     /// The contact in the path. An agent writes about own contacts, and about one that goes on without an agent: while
     /// it rings nobody has spoken yet. What is over and nobody's is for those with a wider scope.
-    private func own(_ request: WebRequest, _ principal: Principal) async throws -> InteractionID {
+    func own(_ request: WebRequest, _ principal: Principal) async throws -> InteractionID {
         let id: InteractionID = try request.id("id")
         guard let contact = try await forms.standing(of: id) else {
             throw Problem(.notFound, "There is no interaction \(id).", details: ["field": "id"])

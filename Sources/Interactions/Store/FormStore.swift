@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 import Storage
 
@@ -52,16 +53,63 @@ struct FormStore: Sendable {
         }
     }
 
+    /// The canonical number of a contact's customer; `nil` when it was withheld.
+    private static func caller(
+        of id: InteractionID, _ tenant: TenantID, _ tx: any Transaction
+    ) throws -> String? {
+        let party = try tx.row(
+            """
+            select canonical from interaction_party
+            where tenant_id = \(tenant) and interaction_id = \(id) and role = 'customer'
+            """)
+        guard let caller = try party?.optionalText("canonical"), caller != PhoneNumber.anonymous.canonical
+        else { return nil }
+        return caller
+    }
+
+    /// What is to be known about the caller of a contact; `nil` when nothing is, or the number was withheld.
+    func care(of id: InteractionID) async throws -> CallerCare? {
+        try await database.read { [tenant] tx in
+            guard let caller = try Self.caller(of: id, tenant, tx) else { return nil }
+            return try Self.care(of: caller, tenant, tx)
+        }
+    }
+
+    static func care(of caller: String, _ tenant: TenantID, _ tx: any Transaction) throws -> CallerCare? {
+        try tx.row("select care from caller_care where tenant_id = \(tenant) and canonical = \(caller)")
+            .map { try JSONText.decode(from: $0.text("care")) }
+    }
+
+    /// Keeps what is to be known about the caller of a contact, with its audit.
+    ///
+    /// - Throws: `Problem(.conflict)` for a caller whose number was withheld.
+    func save(_ care: CallerCare, of id: InteractionID, audit: AuditEntry) async throws {
+        try await database.write { [tenant] tx in
+            guard let caller = try Self.caller(of: id, tenant, tx) else {
+                throw Problem(
+                    .conflict, "The caller's number was withheld; there is nobody to remember this of.",
+                    details: ["reason": "callerWithheld"])
+            }
+            if care.isEmpty {
+                try tx.execute(
+                    "delete from caller_care where tenant_id = \(tenant) and canonical = \(caller)")
+            } else {
+                try tx.execute(
+                    """
+                    insert into caller_care (tenant_id, canonical, care, changed_at)
+                    values (\(tenant), \(caller), \(JSONText.encode(care)), \(audit.at))
+                    on conflict (tenant_id, canonical) do update set care = excluded.care,
+                        changed_at = excluded.changed_at
+                    """)
+            }
+            try AuditLog.append(audit, tenant: tenant, in: tx)
+        }
+    }
+
     /// Earlier contacts of the caller of this one, newest first.
     func history(of id: InteractionID, limit: Int) async throws -> [EarlierContact] {
         try await database.read { [tenant] tx in
-            let party = try tx.row(
-                """
-                select canonical from interaction_party
-                where tenant_id = \(tenant) and interaction_id = \(id) and role = 'customer'
-                """)
-            guard let caller = try party?.optionalText("canonical"), caller != PhoneNumber.anonymous.canonical
-            else { return [] }
+            guard let caller = try Self.caller(of: id, tenant, tx) else { return [] }
             return try tx.rows(
                 """
                 select i.id, i.arrived_at, i.agent_id, f.request_type, f.disposition, f.notes

@@ -50,5 +50,14 @@ enum InteractionSchema {
                 """,
                 "drop index interaction_party_number",
             ] + Migration.tenantLock("interaction_form")),
+        Migration(
+            feature: "interactions", number: 3,
+            statements: [
+                """
+                create table caller_care (
+                    tenant_id text not null, canonical text not null, care text not null,
+                    changed_at bigint not null, primary key (tenant_id, canonical))
+                """
+            ] + Migration.tenantLock("caller_care")),
     ]
 }

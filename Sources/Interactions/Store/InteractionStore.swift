@@ -136,13 +136,14 @@ extension InteractionStore {
                 order by i.id desc
                 """)
             guard !earlier.isEmpty else { return nil }
+            let care = try FormStore.care(of: caller, tenant, tx)
             for row in earlier {
                 guard let agent: AgentID = try row.optionalID("agent_id"),
                     let endedAt = try row.optionalTimestamp("ended_at")
                 else { continue }
-                return KnownCaller(lastAgent: agent, lastEndedAt: endedAt)
+                return KnownCaller(lastAgent: agent, lastEndedAt: endedAt, care: care)
             }
-            return KnownCaller()
+            return KnownCaller(care: care)
         }
     }
 

@@ -1,4 +1,5 @@
 import CallEngine
+import Contracts
 import Kernel
 import Media
 import SignallingEngine
@@ -54,6 +55,8 @@ struct CallRoom: Sendable {
     var pressed: [String: String] = [:]
     /// Whether the caller's number has been here before.
     var isRecognised = false
+    /// What agents should know before they speak.
+    var care: CallerCare?
     /// How often an agent's browser came back into this conversation; the tracks of the recording are told apart by it.
     var returns = 0
 }

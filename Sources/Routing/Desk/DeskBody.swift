@@ -44,6 +44,8 @@ struct DeskBody: Encodable, Hashable, Sendable {
         var isRecording: Bool
         var canRate: Bool
         var autoAnswers: Bool
+        /// What the agent should know before speaking.
+        var care: CallerCare?
     }
 
     /// A break that was asked for and not granted (yet).
@@ -130,7 +132,8 @@ struct DeskBody: Encodable, Hashable, Sendable {
             connectedAt: card.connectedAt, endedAt: card.endedAt,
             wrapUpEndsAt: engine.routing.wrapUpEnd(of: id), isHeld: state.activity == .hold,
             isRecording: card.isRecording, canRate: engine.canRate(card.interaction),
-            autoAnswers: queue?.answersItself == true && switchboard.phoneKinds[id] == .browser)
+            autoAnswers: queue?.answersItself == true && switchboard.phoneKinds[id] == .browser,
+            care: card.care)
     }
 }
 

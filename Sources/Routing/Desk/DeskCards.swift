@@ -13,6 +13,7 @@ struct DeskCard: Hashable, Sendable {
     /// Canonical; `nil` when withheld. Personal.
     var caller: String?
     var isRecognised = false
+    var care: CallerCare?
     var pressed: [String: String] = [:]
     var arrivedAt: Timestamp
     var offeredAt: Timestamp
@@ -35,9 +36,19 @@ struct DeskCards: Sendable {
     }
 
     /// The records know the caller; returns whose screen shows it.
-    mutating func recognise(_ id: InteractionID) -> Set<AgentID> {
+    mutating func recognise(_ id: InteractionID, _ care: CallerCare?) -> Set<AgentID> {
         var touched: Set<AgentID> = []
-        change(id, &touched) { $0.isRecognised = true }
+        change(id, &touched) {
+            $0.isRecognised = true
+            $0.care = care
+        }
+        return touched
+    }
+
+    /// Something else is to be known about the caller; returns whose screen shows it.
+    mutating func note(_ care: CallerCare?, of id: InteractionID) -> Set<AgentID> {
+        var touched: Set<AgentID> = []
+        change(id, &touched) { $0.care = care }
         return touched
     }
 
@@ -80,6 +91,7 @@ struct DeskCards: Sendable {
                 card.origin = arrival.origin
                 card.caller = arrival.caller.isAnonymous ? nil : arrival.caller.canonical
                 card.isRecognised = room.isRecognised
+                card.care = room.care
                 card.pressed = room.pressed
             }
             cards[agent] = card

@@ -238,6 +238,13 @@ actor RoutingDesk {
 
     // MARK: agents' screens
 
+    /// What is to be known about the caller of a contact from now on.
+    func note(_ care: CallerCare, of id: InteractionID) {
+        let known = care.isEmpty ? nil : care
+        switchboard.rooms[id]?.care = known
+        publish(cards.note(known, of: id))
+    }
+
     /// What an agent's screen shows now.
     func view(of agent: AgentID) -> DeskBody {
         DeskBody(
@@ -357,10 +364,11 @@ actor RoutingDesk {
             apply([.callArrived(call)], to: &batch)
         case .recognised(let id, let known):
             switchboard.rooms[id]?.isRecognised = true
+            switchboard.rooms[id]?.care = known.care
             if let agent = known.lastAgent, let endedAt = known.lastEndedAt {
                 apply([.lastAgentFound(id, LastAgent(agent: agent, endedAt: endedAt))], to: &batch)
             }
-            publish(cards.recognise(id))
+            publish(cards.recognise(id, known.care))
         case .clipsReady(let ready): apply(switchboard.clipsReady(ready), to: &batch)
         }
     }

@@ -23,6 +23,8 @@ struct TicketRoutes: Sendable {
         var createdBy: PersonBody?
         var changedAt: Timestamp
         var version: Int
+        var fields: [String: String]?
+        var result: String?
 
         init(_ ticket: Ticket, _ people: [AgentID: CentrePerson]) {
             func person(_ id: AgentID?) -> PersonBody? {
@@ -40,6 +42,8 @@ struct TicketRoutes: Sendable {
             createdBy = person(ticket.createdBy)
             changedAt = ticket.changedAt
             version = ticket.version
+            fields = ticket.content.fields.isEmpty ? nil : ticket.content.fields
+            result = ticket.content.result.isEmpty ? nil : ticket.content.result
         }
     }
     struct NewTicketBody: Decodable, Sendable {
@@ -48,6 +52,7 @@ struct TicketRoutes: Sendable {
         var text: String?
         var owner: String?
         var interaction: InteractionID?
+        var fields: [String: String]?
     }
     struct ChangedTicketBody: Decodable, Sendable {
         var type: String
@@ -56,6 +61,10 @@ struct TicketRoutes: Sendable {
         var owner: String?
         var state: String
         var version: Int
+        /// Left out they stay as they are, unless the type is another one.
+        var fields: [String: String]?
+        /// Left out it stays as it is.
+        var result: String?
     }
 
     func add(to routes: inout Routes) {
@@ -76,7 +85,8 @@ struct TicketRoutes: Sendable {
             let body: NewTicketBody = try request.json()
             let owner = try await owner(body.owner) ?? principal.person
             let content = TicketContent(
-                type: body.type, title: body.title, text: body.text ?? "", owner: owner, state: .open)
+                type: body.type, title: body.title, text: body.text ?? "", owner: owner, state: .open,
+                fields: body.fields ?? [:])
             let ticket = try await service.create(
                 content, interaction: body.interaction, by: principal, from: context.address)
             return try .created(
@@ -86,11 +96,15 @@ struct TicketRoutes: Sendable {
             request, principal, context in
             let body: ChangedTicketBody = try request.json()
             guard let state = Ticket.State(rawValue: body.state) else { throw Self.unknownState }
-            let content = TicketContent(
-                type: body.type, title: body.title, text: body.text, owner: try await owner(body.owner),
-                state: state)
+            let owner = try await owner(body.owner)
             let ticket = try await service.change(
-                request.id("id"), to: content, version: body.version, by: principal, from: context.address)
+                request.id("id"), version: body.version, by: principal, from: context.address
+            ) { former in
+                TicketContent(
+                    type: body.type, title: body.title, text: body.text, owner: owner, state: state,
+                    fields: body.fields ?? (former.type == body.type ? former.fields : [:]),
+                    result: body.result ?? former.result)
+            }
             return try .json(TicketBody(ticket, try await service.people()))
         }
     }

@@ -26,6 +26,10 @@ struct TicketContent: Hashable, Sendable {
     /// Who looks after it.
     var owner: AgentID?
     var state: Ticket.State
+    /// What its type asks for, by the keys of the type's fields; personal.
+    var fields: [String: String] = [:]
+    /// What came of it, for whoever asked; personal.
+    var result = ""
 }
 
 /// Which tickets a list shows.

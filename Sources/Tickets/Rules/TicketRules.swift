@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 
 /// What makes a ticket's content right.
@@ -6,20 +7,29 @@ enum TicketRules {
     static let longestTitle = 200
     /// Characters of a text: a long letter.
     static let longestText = 20_000
+    /// Characters of a field: a line.
+    static let longestField = 500
 
     /// The content without spaces around it.
     ///
     /// Throws `Problem(.invalid)` that names the field.
-    static func checked(_ content: TicketContent, types: Set<String>) throws(Problem) -> TicketContent {
+    ///
+    /// - Parameter former: the ticket as it was: a type that the centre has given up stays with its fields.
+    static func checked(
+        _ content: TicketContent, types: [CentreRequestType], former: TicketContent? = nil
+    ) throws(Problem) -> TicketContent {
         var content = content
         content.title = trimmed(content.title)
         content.text = trimmed(content.text)
-        guard types.contains(content.type) else {
+        content.result = trimmed(content.result)
+        let type = types.first { $0.key == content.type }
+        guard type != nil || former?.type == content.type else {
+            let known = types.map(\.key).sorted().joined(separator: ", ")
             throw Problem(
-                .invalid,
-                "type must be one of the centre's request types: \(types.sorted().joined(separator: ", ")).",
+                .invalid, "type must be one of the centre's request types: \(known).",
                 details: ["field": "type"])
         }
+        if let type { content.fields = try fields(content.fields, of: type) }
         guard !content.title.isEmpty else {
             throw Problem(.invalid, "The ticket needs a title.", details: ["field": "title"])
         }
@@ -31,7 +41,39 @@ enum TicketRules {
             throw Problem(
                 .invalid, "text must have at most \(longestText) characters.", details: ["field": "text"])
         }
+        guard content.result.count <= longestText else {
+            throw Problem(
+                .invalid, "result must have at most \(longestText) characters.", details: ["field": "result"])
+        }
         return content
+    }
+
+    /// What the type asks for, without spaces around; what it does not ask for is refused rather than dropped.
+    private static func fields(
+        _ given: [String: String], of type: CentreRequestType
+    ) throws(Problem) -> [String: String] {
+        let asked = type.fields ?? []
+        if let stranger = given.keys.sorted().first(where: { key in !asked.contains { $0.key == key } }) {
+            throw Problem(
+                .invalid, "Tickets of type \(type.key) have no field \(stranger.prefix(64)).",
+                details: ["field": "fields.\(stranger.prefix(64))"])
+        }
+        var fields: [String: String] = [:]
+        for field in asked {
+            let text = trimmed(given[field.key] ?? "")
+            guard !text.isEmpty || !field.isRequired else {
+                throw Problem(
+                    .invalid, "\(field.names["en"] ?? field.key) is missing; tickets of this type need it.",
+                    details: ["field": "fields.\(field.key)", "reason": "missing"])
+            }
+            guard text.count <= longestField else {
+                throw Problem(
+                    .invalid, "\(field.key) must have at most \(longestField) characters.",
+                    details: ["field": "fields.\(field.key)"])
+            }
+            if !text.isEmpty { fields[field.key] = text }
+        }
+        return fields
     }
 
     /// `T-00042`.

@@ -19,6 +19,12 @@ enum TicketSchema {
                 create table ticket_count (
                     tenant_id text not null, last bigint not null, primary key (tenant_id))
                 """,
-            ] + Migration.tenantLock("ticket") + Migration.tenantLock("ticket_count"))
+            ] + Migration.tenantLock("ticket") + Migration.tenantLock("ticket_count")),
+        Migration(
+            feature: "tickets", number: 2,
+            statements: [
+                "alter table ticket add column fields text not null default '{}'",
+                "alter table ticket add column result text not null default ''",
+            ]),
     ]
 }

@@ -33,9 +33,10 @@ struct TicketStore: Sendable {
             try tx.execute(
                 """
                 insert into ticket (tenant_id, id, number, type, title, text, owner_id, state, interaction_id,
-                    created_at, created_by, changed_at, version)
+                    created_at, created_by, changed_at, version, fields, result)
                 values (\(tenant), \(id), \(ticket.number), \(content.type), \(content.title), \(content.text),
-                    \(content.owner), \(content.state.rawValue), \(interaction), \(now), \(person), \(now), 1)
+                    \(content.owner), \(content.state.rawValue), \(interaction), \(now), \(person), \(now), 1,
+                    \(JSONText.encode(content.fields)), \(content.result))
                 """)
             try Self.note("ticket.created", ticket, deed, tenant, tx)
             return ticket
@@ -51,6 +52,7 @@ struct TicketStore: Sendable {
                 """
                 update ticket set type = \(content.type), title = \(content.title), text = \(content.text),
                     owner_id = \(content.owner), state = \(content.state.rawValue), changed_at = \(now),
+                    fields = \(JSONText.encode(content.fields)), result = \(content.result),
                     version = version + 1
                 where tenant_id = \(tenant) and id = \(id) and version = \(version)
                 """)
@@ -83,7 +85,8 @@ struct TicketStore: Sendable {
             conditions.append(
                 """
                 (lower(number) like \(pattern) escape '!' or lower(title) like \(pattern) escape '!'
-                    or lower(text) like \(pattern) escape '!')
+                    or lower(text) like \(pattern) escape '!' or lower(fields) like \(pattern) escape '!'
+                    or lower(result) like \(pattern) escape '!')
                 """)
         }
         let condition = SQL.joined(conditions, by: " and ")
@@ -108,7 +111,8 @@ struct TicketStore: Sendable {
             content: TicketContent(
                 type: try row.text("type"), title: try row.text("title"), text: try row.text("text"),
                 owner: try row.optionalID("owner_id"),
-                state: Ticket.State(rawValue: try row.text("state")) ?? .open),
+                state: Ticket.State(rawValue: try row.text("state")) ?? .open,
+                fields: try JSONText.decode(from: row.text("fields")), result: try row.text("result")),
             interaction: try row.optionalID("interaction_id"), createdAt: try row.timestamp("created_at"),
             createdBy: try row.optionalID("created_by"), changedAt: try row.timestamp("changed_at"),
             version: Int(try row.int("version")))

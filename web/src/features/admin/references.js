@@ -48,8 +48,8 @@ function load(section) {
     readAll(section === "flows" ? "/flows" : `/centre/${section}`).then((rows) => {
         lists[section].value = rows.map((row) => ({ key: row.key, name: row.name }));
     }).catch(() => {
-        // Keys are shown in place of names, and asked for again with the next change.
-        lists[section].value ??= [];
+        // Keys are shown in place of names; the next change asks again.
+        readFor.delete(section);
     });
 }
 

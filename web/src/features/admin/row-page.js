@@ -200,7 +200,7 @@ function editor(section, first, key) {
                 "div", { class: "save-bar" },
                 h("span", { class: "grow quiet", role: "status" }, () => (form.isDirty.value ? t("admin.unsavedNow") : "")),
                 back ? h("a", { class: "button", href: address(back) }, () => t("action.close"), h("kbd", { "aria-hidden": "true" }, "Esc")) : null,
-                button({ label: () => t(isNew ? "admin.add" : "action.save"), look: "primary", kind: "submit", disabled: () => isBusy.value || (!isNew && !form.isDirty.value), more: { "aria-keyshortcuts": "Control+Enter" } }),
+                button({ label: () => [t(isNew ? "admin.add" : "action.save"), " ", h("kbd", { "aria-hidden": "true" }, "Ctrl+↵")], look: "primary", kind: "submit", disabled: () => isBusy.value || (!isNew && !form.isDirty.value), more: { "aria-keyshortcuts": "Control+Enter" } }),
             ) : null,
         ),
     );

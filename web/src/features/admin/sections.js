@@ -80,7 +80,7 @@ export const sections = [
     },
     named("skills", "star"),
     {
-        name: "seats", symbol: "desk", key: "number", columns: ["number", "site", "phone"],
+        name: "seats", symbol: "monitor", key: "number", columns: ["number", "site", "phone"],
         groups: [{ title: "seat", fields: [text("number", { isRequired: true }), { name: "site", kind: "reference", from: "sites", isRequired: true }] }, { title: "phone", fields: [{ name: "phone", kind: "phone" }] }],
         blank: {},
     },
@@ -118,7 +118,7 @@ export const sections = [
         blank: { answerHours: 24 },
     },
     named("dispositions", "check"),
-    named("sites", "pulse"),
+    named("sites", "place"),
 ];
 
 /**

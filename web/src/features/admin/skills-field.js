@@ -4,7 +4,7 @@ import { t } from "../../core/i18n.js";
 import { button } from "../../ui/button.js";
 import { selectField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
-import { refName, references } from "./references.js";
+import { isKnown, refName, references } from "./references.js";
 
 /** From beginner to expert. */
 export const mostLevel = 5;
@@ -56,6 +56,6 @@ export function skillsField(form, spec) {
             label: () => t("admin.addSkill"), value: () => "", change: (key) => key && set(key, 1),
             choices: () => [{ value: "", label: t("admin.choose") }, ...rest().map((one) => ({ value: one.key, label: refName("skills", one.key) }))],
         }))),
-        show(() => references("skills").length === 0, () => h("p", { class: "hint quiet" }, () => t("admin.noSkillsAtAll"))),
+        show(() => isKnown("skills") && references("skills").length === 0, () => h("p", { class: "hint quiet" }, () => t("admin.noSkillsAtAll"))),
     );
 }

@@ -10,7 +10,7 @@ import { textField } from "../../ui/field.js";
 import { empty, notice } from "../../ui/parts.js";
 import { paged } from "../../ui/table.js";
 import { toast } from "../../ui/toast.js";
-import { changed, changes, refName, references } from "./references.js";
+import { changed, changes, isKnown, refName, references } from "./references.js";
 import { canonical } from "./sections.js";
 import { mostLevel } from "./skills-field.js";
 
@@ -160,7 +160,7 @@ export function skillsMatrix() {
             h("div", { class: "table-frame grow", role: "region", "aria-label": () => t("admin.section.skills-matrix") },
                 show(() => people().length > 0 && skills.value.length > 0, () => h("table", { class: "table matrix" },
                     h("thead", null, h("tr", null, h("th", { scope: "col" }, () => t("admin.matrix.person")), () => skills.value.map((skill) => h("th", { scope: "col" }, () => refName("skills", skill))))), body),
-                () => show(() => list.items.value, () => empty("grid", () => t("admin.none"), () => t(skills.value.length === 0 ? "admin.noSkillsAtAll" : "admin.nothingText"))))),
+                () => show(() => list.items.value && isKnown("skills"), () => empty("grid", () => t("admin.none"), () => t(skills.value.length === 0 ? "admin.noSkillsAtAll" : "admin.nothingText"))))),
             show(() => !list.isFirst() || list.next.value, () => h("div", { class: "pager" },
                 h("span", { class: "numeric" }, () => t("table.page", { page: list.page() })),
                 button({ symbol: "left", look: "square", spoken: () => t("table.back"), press: list.back, disabled: () => list.isFirst() }),

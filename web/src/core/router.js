@@ -21,7 +21,12 @@ async function follow() {
     location.hash = wanted;
 }
 addEventListener("hashchange", () => void follow());
-addEventListener("beforeunload", (event) => guard?.isNeeded() && event.preventDefault());
+addEventListener("beforeunload", (event) => {
+    if (!guard?.isNeeded()) return;
+    event.preventDefault();
+    // Older browsers ask only then.
+    event.returnValue = "";
+});
 
 /**
  * Until the present scope ends, the screen is left only when nothing is unsaved or the person agrees.

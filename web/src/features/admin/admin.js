@@ -46,13 +46,16 @@ export function adminPage() {
     const offered = computed(() => parts.filter((part) => may(part.permission)));
     const name = computed(() => route.value.parts[1] ?? offered.value[0]?.name ?? "");
     const key = computed(() => JSON.stringify([name.value, route.value.parts[2] ?? "", route.value.query.get("from") ?? ""]));
+    let opened = /** @type {HTMLElement | null} */ (null);
     /** @param {string} part */
     const isOpen = (part) => name.value === part || (part === "people" && name.value === "people-import");
     return h(
         "div", { class: "admin" },
         h("nav", { class: "side", "aria-label": () => t("admin.sections") }, () => offered.value.map((part) =>
             h("a", { href: address(["admin", part.name]), "aria-current": () => (isOpen(part.name) ? "page" : null) }, icon(part.symbol, "small"), h("span", null, () => sectionName(part.name))))),
-        h("div", { class: "opened" }, keyed(() => key.value, () => {
+        h("div", { class: "opened", tabIndex: -1, ref: (/** @type {HTMLElement} */ element) => (opened = element) }, keyed(() => key.value, () => {
+            // What had the focus may be gone with the former content.
+            setTimeout(() => document.activeElement === document.body && opened?.focus());
             const part = [...offered.peek(), ...hidden.filter((one) => may(one.permission))].find((one) => one.name === name.peek());
             return part ? part.page(route.peek().parts[2]) : h("div", { class: "content" }, empty("search", () => t("shell.notThere"), () => t("shell.notThereText")));
         })),

@@ -22,8 +22,11 @@ export const actorOf = (version) => (version.actor === "file" ? t("admin.byFile"
 /** @param {Change} change */
 export const changeName = (change) => [sectionName(change.section), change.key].filter(Boolean).join(" ");
 
-/** @param {Change} change */
-export const changeChip = (change) => chip(() => `${t(`admin.kind.${change.kind}`)} ${changeName(change)}`, looks[change.kind]);
+/**
+ * @param {Change} change
+ * @param {"kind" | "back"} [how] as it was done, or as going back would do it
+ */
+export const changeChip = (change, how = "kind") => chip(() => `${t(`admin.${how}.${change.kind}`)} ${changeName(change)}`, looks[change.kind]);
 
 export function historyPage() {
     const list = paged("/centre/versions", () => {
@@ -45,7 +48,7 @@ export function historyPage() {
                     head: () => t("admin.whatChanged"), look: "wide", cell: (item) => h("div", { class: "chips" }, () => {
                         const { changes: all, more = 0 } = item();
                         const rest = all.length + more - mostNamed;
-                        return all.length === 0 ? h("span", { class: "quiet" }, t("admin.firstVersion")) : [...all.slice(0, mostNamed).map(changeChip), rest > 0 ? h("span", { class: "quiet" }, t("admin.andMore", { count: rest })) : null];
+                        return all.length === 0 ? h("span", { class: "quiet" }, t("admin.firstVersion")) : [...all.slice(0, mostNamed).map((one) => changeChip(one)), rest > 0 ? h("span", { class: "quiet" }, t("admin.andMore", { count: rest })) : null];
                     }),
                 },
             ],

@@ -109,7 +109,7 @@ export function peopleImport() {
         show(() => isWriting.value, () => h("div", { class: "card" }, h("div", { class: "body stack" }, meter(() => progress.value / Math.max(1, todo.value.length), () => t("admin.import.title")), h("div", { class: "row" }, h("span", { class: "grow numeric" }, () => t("admin.import.progress", { done: progress.value, all: todo.value.length })), button({ label: () => t("admin.import.stop"), press: () => (isStopped = true) }))))),
         show(() => lines.value.length > 0, () => [
             h("section", { class: "card" }, h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("admin.import.preview") }, h(
-                "table", { class: "table" },
+                "table", { class: "table lines" },
                 h("thead", null, h("tr", null, ["admin.import.line", "admin.field.number", "admin.field.name", "admin.field.skills", "admin.field.team", "admin.field.site", "admin.import.result"].map((key) => h("th", { scope: "col" }, () => t(key))))),
                 rows,
             ))),

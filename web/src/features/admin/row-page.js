@@ -1,6 +1,6 @@
 /** One row of a section: its form, and what happens when somebody else was faster, or when it is still in use. */
 import { Problem, get, post, put, remove } from "../../core/api.js";
-import { h, keyed, show } from "../../core/dom.js";
+import { h, keyed, listen, show } from "../../core/dom.js";
 import { explain, t } from "../../core/i18n.js";
 import { computed, effect, signal, untracked } from "../../core/reactive.js";
 import { address, go, guardLeaving, route } from "../../core/router.js";
@@ -30,6 +30,18 @@ function usesOf(problem) {
     } catch {
         return [];
     }
+}
+
+/**
+ * What was changed here, put onto what somebody else has saved meanwhile.
+ * @param {Row} base what both began with
+ * @param {Row} mine
+ * @param {Row} theirs
+ * @returns {Row}
+ */
+function merged(base, mine, theirs) {
+    const names = new Set([...Object.keys(base), ...Object.keys(mine)].filter((name) => canonical(mine[name]) !== canonical(base[name])));
+    return sendable({ ...theirs, ...Object.fromEntries([...names].map((name) => [name, mine[name]])) });
 }
 
 /**
@@ -146,9 +158,11 @@ function editor(section, first, key) {
         if (!other) return;
         theirs.value = null;
         if (!isMine) return take(other);
+        const mine = merged(form.saved.peek(), form.draft.peek(), sendable(other.row));
         version = other.version;
         form.saved.value = sendable(other.row);
-        void save();
+        form.replace(mine);
+        if (form.isDirty.peek()) void save();
     };
     const takeAway = async () => {
         const name = rowName(first.row) || key;
@@ -168,16 +182,17 @@ function editor(section, first, key) {
     };
     /** @param {KeyboardEvent} event */
     const press = (event) => {
-        if (event.isComposing) return;
+        if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             /** @type {HTMLElement | null} */ (document.activeElement)?.dispatchEvent(new Event("change", { bubbles: true }));
             void save();
-        } else if (event.key === "Escape" && back && !event.defaultPrevented) go(back);
+        } else if (event.key === "Escape" && back) go(back);
     };
+    listen(document, "keydown", press);
     const title = () => (isNew ? t(`admin.new.${section.name}`) : isGeneral ? sectionName("general") : [key, rowName(told.value)].filter(Boolean).join(" · "));
     const node = h(
-        "div", { class: "row-page", onkeydown: press },
+        "div", { class: "row-page" },
         h(
             "div", { class: "head" },
             back ? h("a", { class: "button plain square", href: address(back), "aria-label": () => t("admin.backTo", { section: sectionName(section.name) }) }, icon("left")) : null,
@@ -187,7 +202,7 @@ function editor(section, first, key) {
                 button({ label: () => t("admin.remove"), symbol: "trash", press: () => void takeAway(), disabled: () => isBusy.value }),
             ],
         ),
-        show(() => theirs.value, () => conflict({ section: section.name, mine: form.draft.peek(), theirs: sendable(/** @type {Answer} */ (theirs.peek()).row), take: () => settle(false), keep: () => settle(true) })),
+        show(() => theirs.value, () => conflict({ section: section.name, mine: merged(form.saved.peek(), form.draft.peek(), sendable(/** @type {Answer} */ (theirs.peek()).row)), theirs: sendable(/** @type {Answer} */ (theirs.peek()).row), take: () => settle(false), keep: () => settle(true) })),
         show(() => uses.value.length > 0, () => inUse({ title: () => t("admin.inUse"), lines: uses.peek(), close: () => (uses.value = []) })),
         show(() => fault.value, () => notice(() => {
             const others = form.others();

@@ -5,6 +5,9 @@ import { may } from "../../core/session.js";
 import { toast } from "../../ui/toast.js";
 import { changed } from "./references.js";
 
+/** Takes the offer away that a newer write has made impossible. */
+let closeFormer = () => {};
+
 /**
  * Tells that versions from `first` to `last` were made; Undo restores what was there before.
  * @param {string} text
@@ -26,6 +29,7 @@ export function written(text, last, options = {}) {
             else toast(explain(error), { look: "bad" });
         }
     };
-    toast(text, may("centre.write") ? { action: { label: t("action.undo"), press: () => void press() } } : {});
+    closeFormer();
+    closeFormer = toast(text, may("centre.write") ? { action: { label: t("action.undo"), press: () => void press() } } : {});
 }
 

@@ -22,14 +22,17 @@ import { word, worded } from "./words.js";
 /** Versions that are read to show what a restoration would change back; further back only their number is told. */
 const mostRead = 30;
 
-/** @param {Change[]} changes */
-function changesTable(changes) {
+/**
+ * @param {Change[]} changes
+ * @param {boolean} [isBack] they are what a restoration would do
+ */
+function changesTable(changes, isBack = false) {
     return h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("admin.whatChanged") }, h(
         "table", { class: "table versions" },
-        h("thead", null, h("tr", null, ["admin.part", "admin.before", "admin.after"].map((key) => h("th", { scope: "col" }, () => t(key))))),
+        h("thead", null, h("tr", null, ["admin.part", isBack ? "admin.now" : "admin.before", isBack ? "admin.then" : "admin.after"].map((key) => h("th", { scope: "col" }, () => t(key))))),
         changes.map((change) => h(
             "tbody", null,
-            h("tr", { class: "about" }, h("th", { colspan: 3, scope: "colgroup" }, changeChip(change))),
+            h("tr", { class: "about" }, h("th", { colspan: 3, scope: "colgroup" }, changeChip(change, isBack ? "back" : "kind"))),
             (change.fields ?? []).map(({ field, before, after }) => h("tr", null,
                 h("th", { scope: "row" }, () => word(change.section, field)),
                 h("td", { class: "before" }, () => worded(change.section, field, before)), h("td", { class: "after" }, () => worded(change.section, field, after)))),
@@ -95,7 +98,7 @@ async function confirmRestore(version) {
             show(() => fault.value, () => notice(() => (fault.value instanceof Problem && fault.value.reason === "changedMeanwhile" ? t("admin.restoreTooLate") : fault.value instanceof Problem && fault.value.reason === "inUse" ? t("admin.undoInUse") : explain(fault.value)), "bad")),
             show(() => later.value, () => {
                 const changes = turnedRound(later.peek() ?? []);
-                return h("div", { class: "stack" }, count > mostRead ? notice(() => t("admin.restoreFar", { count: mostRead }), "warn") : null, changes.length > 0 ? changesTable(changes) : h("p", { class: "quiet" }, () => t("admin.restoreNothing")));
+                return h("div", { class: "stack" }, count > mostRead ? notice(() => t("admin.restoreFar", { count: mostRead }), "warn") : null, changes.length > 0 ? changesTable(changes, true) : h("p", { class: "quiet" }, () => t("admin.restoreNothing")));
             }, () => h("p", { class: "quiet" }, () => t("admin.reading"))),
             h("div", { class: "ends" }, button({ label: () => t("action.cancel"), press: close }), button({ label: () => t("admin.restore"), look: "primary", press: () => void press(), disabled: () => isBusy.value || later.value === null })),
         ];

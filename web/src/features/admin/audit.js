@@ -3,7 +3,7 @@ import { get, query } from "../../core/api.js";
 import { download } from "../../core/csv.js";
 import { h, show } from "../../core/dom.js";
 import { explain, has, number, t } from "../../core/i18n.js";
-import { computed, signal } from "../../core/reactive.js";
+import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { restate, route } from "../../core/router.js";
 import { day, fromField, fullMoment, now } from "../../core/time.js";
 import { button } from "../../ui/button.js";
@@ -22,6 +22,14 @@ const rest = 350;
 const mostExported = 20_000;
 /** Entries asked for at once. */
 const batch = 500;
+/** What is offered in the filters; others may be typed. */
+const known = {
+    action: [
+        "session.begun", "session.refused", "session.ended", "account.made", "account.removed", "account.rolesSet", "password.reset", "password.changed", "password.refused",
+        "centre.changed", "centre.loaded", "announcement.made", "announcement.changed", "announcement.removed", "token.made", "ticket.made", "ticket.changed", "interaction.read", "recording.read", "form.read",
+    ],
+    kind: ["account", "announcement", "centre", "interaction", "recording", "form", "ticket", "token", "queue"],
+};
 const names = ["actor", "action", "kind", "object", "from", "until"];
 
 /** @param {string} action */
@@ -54,6 +62,7 @@ export function auditPage() {
     const values = signal(/** @type {Record<string, string>} */ (Object.fromEntries(names.map((name) => [name, asked.get(name) ?? ""]))));
     const applied = signal(values.peek());
     let timer = 0;
+    onCleanup(() => clearTimeout(timer));
     const apply = () => {
         applied.value = values.peek();
         restate(["admin", "audit"], values.peek());
@@ -100,13 +109,14 @@ export function auditPage() {
      * @param {string} name
      * @param {string} [kind]
      */
-    const field = (name, kind = "search") => textField({ label: () => t(`audit.${name}`), kind, value: () => values.value[name], change: (value) => set(name, value) });
+    const field = (name, kind = "search") => textField({ label: () => t(`audit.${name}`), kind, value: () => values.value[name], change: (value) => set(name, value), more: name in known ? { list: `audit-${name}` } : {} });
+    const offers = Object.entries(known).map(([name, list]) => h("datalist", { id: `audit-${name}` }, () => list.map((one) => h("option", { value: one }, name === "action" ? actionName(one) : one))));
     return h(
         "div", { class: "content" },
         h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.audit")), button({ label: () => t("admin.export"), symbol: "download", press: () => void save(), disabled: () => isBusy.value }), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         verdict(),
         h("form", { class: "filters", role: "search", "aria-label": () => t("filter.title"), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-            field("from", "date"), field("until", "date"), field("actor"), field("action"), field("kind"), field("object"),
+            field("from", "date"), field("until", "date"), field("actor"), field("action"), field("kind"), field("object"), offers,
             button({ label: () => t("filter.clear"), symbol: "cross", look: "plain", press: () => ((values.value = Object.fromEntries(names.map((name) => [name, ""]))), apply()), disabled: isEmpty })),
         h("section", { class: "card list" }, table({
             label: () => t("admin.section.audit"), list, key: (/** @type {AuditEntry} */ item) => String(item.seq),

@@ -12,7 +12,7 @@ import { card, empty, notice } from "../../ui/parts.js";
 import { openNow } from "./hours-field.js";
 import { changes } from "./references.js";
 import { fieldOf, formState } from "./row-form.js";
-import { canonical, general, sendable } from "./sections.js";
+import { bodyOf, canonical, general, sendable } from "./sections.js";
 import { written } from "./undo.js";
 import { rowName, sectionName, word, worded } from "./words.js";
 
@@ -102,10 +102,12 @@ function editor(section, first, key) {
         version = answer.version;
         told.value = answer.row;
         form.saved.value = sendable(answer.row);
-        form.replace(answer.row);
+        // Fields that say the same already stay, and with them the focus.
+        if (form.isDirty.peek()) form.replace(answer.row);
     };
     const reload = async () => {
         const answer = await get(path).catch(() => null);
+        // What is being typed is not taken away; saving it shows then that somebody was faster.
         if (answer && !form.isDirty.peek()) take(answer);
     };
     // An undo, here or elsewhere, may have changed this row.
@@ -129,12 +131,12 @@ function editor(section, first, key) {
         const sent = form.draft.peek();
         try {
             if (isNew) {
-                const answer = await post(path, sent);
+                const answer = await post(path, bodyOf(sent));
                 form.saved.value = sent;
                 written(t("admin.added", { name: rowName(answer.row) || answer.row[section.key] }), answer.version);
                 go(["admin", section.name]);
             } else {
-                const answer = /** @type {Answer} */ (await put(`${path}?version=${version}`, sent));
+                const answer = /** @type {Answer} */ (await put(`${path}?version=${version}`, bodyOf(sent)));
                 if (canonical(form.draft.peek()) === canonical(sent)) take(answer);
                 else [version, form.saved.value] = [answer.version, sendable(answer.row)];
                 written(t("admin.saved"), answer.version);

@@ -1,7 +1,7 @@
 /** The rows of a section: searched, page by page. */
 import { h, show } from "../../core/dom.js";
 import { t } from "../../core/i18n.js";
-import { signal } from "../../core/reactive.js";
+import { onCleanup, signal } from "../../core/reactive.js";
 import { address, go, restate, route } from "../../core/router.js";
 import { may } from "../../core/session.js";
 import { textField } from "../../ui/field.js";
@@ -48,6 +48,7 @@ export function sectionList(section, tools = null) {
     const text = signal(route.peek().query.get("text") ?? searched.get(section.name) ?? "");
     const applied = signal(text.peek());
     let timer = 0;
+    onCleanup(() => clearTimeout(timer));
     /** @param {string} next */
     const search = (next) => {
         text.value = next;

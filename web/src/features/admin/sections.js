@@ -147,6 +147,17 @@ const told = ["isOpen", "changesAt"];
 export const sendable = (row) => Object.fromEntries(Object.entries(row).filter(([name, value]) => !told.includes(name) && value !== undefined && value !== null));
 
 /**
+ * What is sent for a row: without the word that its telephone has a password.
+ * @param {Row} row
+ * @returns {Row}
+ */
+export function bodyOf(row) {
+    if (!row.phone) return row;
+    const { hasPassword: _, ...phone } = row.phone;
+    return { ...row, phone };
+}
+
+/**
  * The same text for rows that say the same, in whatever order.
  * @param {any} value
  * @returns {string}

@@ -2,7 +2,7 @@
 import { Problem, get, put } from "../../core/api.js";
 import { each, h, show } from "../../core/dom.js";
 import { explain, t } from "../../core/i18n.js";
-import { computed, signal } from "../../core/reactive.js";
+import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { guardLeaving } from "../../core/router.js";
 import { button } from "../../ui/button.js";
 import { ask } from "../../ui/dialog.js";
@@ -48,6 +48,7 @@ export function skillsMatrix() {
     const text = signal("");
     const applied = signal("");
     let timer = 0;
+    onCleanup(() => clearTimeout(timer));
     const list = paged("/centre/people", () => {
         void changes.value;
         return { text: applied.value };

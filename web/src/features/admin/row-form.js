@@ -11,7 +11,7 @@ import { phoneField } from "./phone-field.js";
 import { refChoices } from "./references.js";
 import { canonical, sendable } from "./sections.js";
 import { skillsField } from "./skills-field.js";
-import { roleName, word } from "./words.js";
+import { labelled, roleName, word } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Row} Row */
 /** @typedef {import("../../core/types.js").Finding} Finding */
@@ -226,7 +226,7 @@ export function fieldOf(form, spec) {
             });
         case "number":
             return textField({
-                ...about(form, name), label: () => word(form.section.name, name) + (spec.unit ? ` (${t(`admin.unit.${spec.unit}`)})` : ""), kind: "number", value: () => (value() === undefined ? "" : String(value())),
+                ...about(form, name), label: () => labelled(form.section.name, name), kind: "number", value: () => (value() === undefined ? "" : String(value())),
                 change: (text) => form.set(name, text === "" ? undefined : Number(text)), more: { min: spec.least, max: spec.most, step: 1, inputmode: "numeric" },
             });
         case "names": return namesField(form, spec);

@@ -14,7 +14,7 @@ import { changes } from "./references.js";
 import { fieldOf, formState } from "./row-form.js";
 import { bodyOf, canonical, general, sendable } from "./sections.js";
 import { written } from "./undo.js";
-import { rowName, sectionName, word, worded } from "./words.js";
+import { rowName, labelled, sectionName, worded } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Row} Row */
 /** @typedef {import("./sections.js").Section} Section */
@@ -59,7 +59,7 @@ function conflict({ section, mine, theirs, take, keep }) {
             differing.length === 0 ? null : h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("admin.conflict") }, h(
                 "table", { class: "table" },
                 h("thead", null, h("tr", null, ["admin.part", "admin.mine", "admin.theirs"].map((key) => h("th", { scope: "col" }, () => t(key))))),
-                h("tbody", null, differing.map((name) => h("tr", null, h("th", { scope: "row" }, () => word(section, name)), h("td", null, () => worded(section, name, mine[name])), h("td", null, () => worded(section, name, theirs[name]))))),
+                h("tbody", null, differing.map((name) => h("tr", null, h("th", { scope: "row" }, () => labelled(section, name)), h("td", null, () => worded(section, name, mine[name])), h("td", null, () => worded(section, name, theirs[name]))))),
             )),
             h("div", { class: "ends row" }, button({ label: () => t("admin.loadTheirs"), press: take }), button({ label: () => t("admin.saveMine"), look: "primary", press: keep })),
         ),

@@ -11,7 +11,7 @@ import { paged, table } from "../../ui/table.js";
 import { openNow } from "./hours-field.js";
 import { changes } from "./references.js";
 import { newKey } from "./row-page.js";
-import { roleName, sectionName, word, worded } from "./words.js";
+import { roleName, labelled, sectionName, worded } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Row} Row */
 
@@ -73,7 +73,7 @@ export function sectionList(section, tools = null) {
         h("section", { class: "card list" }, table({
             label: () => sectionName(section.name), list, key: (/** @type {Row} */ item) => item[section.key], open: (/** @type {Row} */ item) => go(["admin", section.name, item[section.key]]),
             none: () => show(() => applied.value, () => empty("search", () => t("filter.nothing"), () => t("admin.nothingText")), () => empty(section.symbol, () => t("admin.none"), () => t(`admin.none.${section.name}`), h("div", null, create))),
-            columns: section.columns.map((column) => ({ head: () => word(section.name, column), look: column === "skills" ? "main" : "", cell: (/** @type {() => Row} */ item) => cell(section, column, item) })),
+            columns: section.columns.map((column) => ({ head: () => labelled(section.name, column), look: column === "skills" ? "main" : "", cell: (/** @type {() => Row} */ item) => cell(section, column, item) })),
         })),
     );
 }

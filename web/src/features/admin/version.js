@@ -14,7 +14,7 @@ import { complain } from "../../ui/toast.js";
 import { actorOf, changeChip } from "./history.js";
 import { canonical } from "./sections.js";
 import { written } from "./undo.js";
-import { word, worded } from "./words.js";
+import { labelled, worded } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Version} Version */
 /** @typedef {import("../../core/types.js").Change} Change */
@@ -34,7 +34,7 @@ function changesTable(changes, isBack = false) {
             "tbody", null,
             h("tr", { class: "about" }, h("th", { colspan: 3, scope: "colgroup" }, changeChip(change, isBack ? "back" : "kind"))),
             (change.fields ?? []).map(({ field, before, after }) => h("tr", null,
-                h("th", { scope: "row" }, () => word(change.section, field)),
+                h("th", { scope: "row" }, () => labelled(change.section, field)),
                 h("td", { class: "before" }, () => worded(change.section, field, before)), h("td", { class: "after" }, () => worded(change.section, field, after)))),
         )),
     ));

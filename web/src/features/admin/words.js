@@ -1,6 +1,7 @@
 /** What the parts of the centre are called, and how a value of a row is read aloud. */
 import { has, language, named, t } from "../../core/i18n.js";
 import { refName } from "./references.js";
+import { sectionOf } from "./sections.js";
 
 /**
  * The text of a field: its own in that section, else the one that all sections share.
@@ -13,6 +14,16 @@ export function word(section, name, part = "") {
     const keys = [`admin.${section}.${name}${ending}`, `admin.field.${name}${ending}`];
     const found = keys.find(has);
     return found ? t(found) : part ? "" : name;
+}
+
+/**
+ * The field with its unit, where its value stands alone.
+ * @param {string} section
+ * @param {string} name
+ */
+export function labelled(section, name) {
+    const unit = sectionOf(section)?.groups.flatMap((group) => group.fields).find((one) => one.name === name)?.unit;
+    return word(section, name) + (unit ? ` (${t(`admin.unit.${unit}`)})` : "");
 }
 
 /** @param {string} section */

@@ -4,10 +4,11 @@ import { isUp } from "./core/events.js";
 import { t } from "./core/i18n.js";
 import { useShortcuts } from "./core/keyboard.js";
 import { computed, effect, onCleanup, signal } from "./core/reactive.js";
-import { address, route } from "./core/router.js";
+import { address, mayLeave, route } from "./core/router.js";
 import { may, session } from "./core/session.js";
 import { accountMenu } from "./features/account/account-menu.js";
 import { openPasswordDialog } from "./features/account/password.js";
+import { adminPage, mayAdminister } from "./features/admin/admin.js";
 import { announcementsPage } from "./features/announcements/announcements.js";
 import { callPill, deskPage, endShift, keepDesk } from "./features/desk/desk.js";
 import { openShortcutSheet } from "./features/desk/shortcut-sheet.js";
@@ -28,14 +29,17 @@ const screens = [
     { name: "interactions", symbol: "list", permission: "interaction.read", page: ([id]) => (id ? interactionPage(id) : interactionsPage()) },
     { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
-    { name: "announcements", symbol: "megaphone", permission: "centre.read", page: announcementsPage },
+    { name: "announcements", symbol: "megaphone", permission: "announcement.read", page: announcementsPage },
+    { name: "admin", symbol: "gear", permission: "centre.write", page: adminPage },
 ];
 
 /**
- * Who may write tickets may read them.
+ * Who may write tickets may read them; the administration has parts for several kinds of people.
  * @param {Screen} screen
  */
-const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write"));
+const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write")) || (screen.name === "admin" && mayAdminister());
+/** Screens that follow the rest of the address themselves, so that what stands beside it stays. */
+const whole = ["admin"];
 
 /** Milliseconds that the stream may be away before people are told: a reconnection is no news. */
 const grace = 4_000;
@@ -53,7 +57,7 @@ function connectionBanner() {
 export function shell() {
     const offered = computed(() => screens.filter(isOpen));
     const name = computed(() => route.value.parts[0] ?? offered.value[0]?.name ?? "");
-    const key = computed(() => JSON.stringify([name.value, ...route.value.parts.slice(1)]));
+    const key = computed(() => JSON.stringify([name.value, ...(whole.includes(name.value) ? [] : route.value.parts.slice(1))]));
     const isAgent = may("agent.control");
     const spoken = isAgent ? keepDesk() : null;
     useShortcuts([{ key: "?", label: "shortcut.sheet", action: openShortcutSheet }, { key: "/", label: "shortcut.sheet", action: openShortcutSheet }]);
@@ -73,7 +77,7 @@ export function shell() {
             h("span", { class: "grow" }),
             isAgent ? callPill() : null,
             button({ symbol: "keyboard", look: "plain square", spoken: () => t("shortcut.title"), press: openShortcutSheet }),
-            accountMenu({ beforeLeaving: isAgent ? endShift : async () => true }),
+            accountMenu({ beforeLeaving: async () => (await mayLeave()) && (isAgent ? endShift() : true) }),
         ),
         connectionBanner(), spoken,
         h("main", { id: "main", class: "screen", tabIndex: -1 }, keyed(() => key.value, () => {

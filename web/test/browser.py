@@ -128,7 +128,7 @@ def hang_up_on_call_page(page):
 
 
 def visit(page, screen):
-    """Goes to a screen by its name in the address: desk, interactions, tickets, live, announcements."""
+    """Goes to a screen by its name in the address: desk, interactions, tickets, live, announcements, admin/people."""
     page.goto(page.url.split("#")[0] + "#/" + screen)
     page.wait_for_timeout(600)
 

@@ -3,15 +3,26 @@
 
     python3 web/test/screens.py BASE USER PASSWORD [FOLDER FOR PICTURES]
 
-Ends with 1 when anything was found.
+USER is an agent who supervises. The administrators' passwords are PASSWORD with their number in place of USER's, as in the
+demonstration. Ends with 1 when anything was found.
 """
 
 import pathlib
 import sys
+from urllib.parse import quote
 
 from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, sign_out_of_seat, start_shift, violations, visit
 
 SCREENS = ["interactions", "tickets", "tickets/new", "live", "announcements"]
+# What each of the administrators sees. Of a list the first row is opened too.
+ADMINISTRATION = {
+    "9001": [
+        "general", "people", "people/+", "people-import", "queues", "skills", "seats", "numbers", "trunks", "calendars",
+        "break-reasons", "request-types", "dispositions", "sites", "history",
+    ],
+    "9002": ["accounts"],
+    "9003": ["audit"],
+}
 
 
 class Walk:
@@ -74,6 +85,32 @@ def staff(walk, browser, base, user, password, language, theme):
     page.context.close()
 
 
+def administration(walk, browser, base, number, password, language, theme):
+    """The parts of the administration that are open to a person."""
+    page = open_page(browser, language, theme)
+    sign_in(page, base, number, password)
+    for part in ADMINISTRATION[number]:
+        name = f"admin-{part.replace('/', '-').replace('+', 'new')}"
+        visit(page, f"admin/{quote(part)}")
+        page.wait_for_selector(".opened h1")
+        walk.look(page, f"{name}-{language}-{theme}")
+        if page.locator("tbody tr.link a").count():
+            page.click("tbody tr.link a >> nth=0")
+            page.wait_for_selector(".row-page, .versions, .empty")
+            walk.look(page, f"{name}-row-{language}-{theme}")
+    page.context.close()
+
+
+def matrix(walk, browser, base, user, password, language, theme):
+    """The skills of people, as a supervisor changes them."""
+    page = open_page(browser, language, theme)
+    sign_in(page, base, user, password)
+    visit(page, "admin/skills-matrix")
+    page.wait_for_selector(".matrix .cell, .opened .empty")
+    walk.look(page, f"admin-skills-matrix-{language}-{theme}")
+    page.context.close()
+
+
 def customers(walk, browser, base, language, theme):
     """The customers' page before a call."""
     page = open_page(browser, language, theme)
@@ -96,6 +133,9 @@ def main():
         for language in LANGUAGES:
             for theme in THEMES:
                 staff(walk, browser, base.rstrip("/"), user, password, language, theme)
+                matrix(walk, browser, base.rstrip("/"), user, password, language, theme)
+                for number in ADMINISTRATION:
+                    administration(walk, browser, base.rstrip("/"), number, password.replace(user, number), language, theme)
                 customers(walk, browser, base.rstrip("/"), language, theme)
     print("\n".join(walk.findings) or "nothing found")
     sys.exit(1 if walk.findings else 0)

@@ -1,8 +1,44 @@
 /** Which screen is shown: the part of the address after `#`, as `#/interactions/ID?queue=erp`. */
-import { computed, signal } from "./reactive.js";
+import { computed, onCleanup, signal } from "./reactive.js";
 
 const hash = signal(location.hash);
-addEventListener("hashchange", () => (hash.value = location.hash));
+/** @typedef {{isNeeded: () => boolean, ask: () => Promise<boolean>}} Guard */
+let guard = /** @type {Guard | null} */ (null);
+let isAsking = false;
+
+/** Goes where the address points, unless something unsaved stays behind and the person would rather keep it. */
+async function follow() {
+    const wanted = location.hash;
+    if (wanted === hash.peek()) return;
+    if (!guard?.isNeeded()) return void (hash.value = wanted);
+    history.replaceState(null, "", hash.peek() || location.pathname + location.search);
+    // A second step while the question stands is no answer to it.
+    if (isAsking) return;
+    isAsking = true;
+    const leaves = await guard.ask().finally(() => (isAsking = false));
+    if (!leaves) return;
+    guard = null;
+    location.hash = wanted;
+}
+addEventListener("hashchange", () => void follow());
+addEventListener("beforeunload", (event) => {
+    if (!guard?.isNeeded()) return;
+    event.preventDefault();
+    // Older browsers ask only then.
+    event.returnValue = "";
+});
+
+/**
+ * Until the present scope ends, the screen is left only when nothing is unsaved or the person agrees.
+ * @param {Guard} added
+ */
+export function guardLeaving(added) {
+    guard = added;
+    onCleanup(() => guard === added && (guard = null));
+}
+
+/** Whether everything may go, as when somebody signs out. */
+export const mayLeave = async () => !guard?.isNeeded() || guard.ask();
 
 /** @type {import("./reactive.js").Readable<{parts: string[], query: URLSearchParams}>} */
 export const route = computed(() => {

@@ -116,6 +116,16 @@ function offset(at) {
 }
 
 /**
+ * What a date-time field holds for a time, in the centre's zone.
+ * @param {number | null | undefined} at
+ */
+export function toField(at) {
+    if (!at) return "";
+    const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone.value, hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
+    return `${day(at)}T${parts.format(at)}`;
+}
+
+/**
  * From what a date or date-time field holds, read in the centre's zone.
  * @param {string} text
  * @returns {number | null}

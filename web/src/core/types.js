@@ -125,7 +125,34 @@
  * @property {Record<string, string | number | null>} payload
  *
  * @typedef {{interaction: string, startedAt: number, tracks: {name: string, milliseconds: number, digest: string}[]}} Recording
- * @typedef {{id: string, board: string, texts: Names, from?: number | null, until?: number | null}} Announcement
+ * @typedef {{id: string, board: string, texts: Names, from?: number | null, until?: number | null, needsReceipt?: boolean, receivedAt?: number | null}} Announcement
+ * @typedef {Person & {at?: number | null}} Receipt
+ *
+ * @typedef {Record<string, any>} Row of the centre's settings; its first field is its key
+ * @typedef {{place: string, field: string, fault: string, remedy: string}} Finding
+ * @typedef {{section: string, key: string, kind: "added" | "changed" | "removed", fields?: {field: string, before?: unknown, after?: unknown}[]}} Change
+ * @typedef {{version: number, at: number, actor: string, name?: string | null, changes: Change[], more?: number}} Version
+ *
+ * @typedef {object} Account
+ * @property {string} number
+ * @property {string} name
+ * @property {string[]} roles
+ * @property {number | null} [lockedUntil]
+ * @property {number} changedAt
+ * @property {boolean} mustChangePassword
+ * @property {boolean} isDemo
+ *
+ * @typedef {object} AuditEntry
+ * @property {number} seq
+ * @property {number} at
+ * @property {string} actor
+ * @property {string | null} [number]
+ * @property {string} action
+ * @property {string} kind
+ * @property {string} object
+ * @property {Record<string, string>} details
+ * @property {string} address
+ * @property {string} hash
  *
  * @typedef {object} LiveQueue
  * @property {string} key

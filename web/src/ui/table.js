@@ -6,16 +6,19 @@ import { effect, onCleanup, signal } from "../core/reactive.js";
 import { button } from "./button.js";
 import { notice } from "./parts.js";
 
-/** Rows on a page. */
-const pageSize = 30;
+/** Rows on a page, unless a list says otherwise. */
+const usualSize = 30;
 
 /**
  * Reads a list; a change of `filters` begins at its first page.
  * @template T
  * @param {string} path
  * @param {() => Record<string, string | number | null | undefined>} filters
+ * @param {number} [size] rows on a page
  */
-export function paged(path, filters) {
+export function paged(path, filters, size = usualSize) {
+    /** The whole last answer, for lists that say more than their items. */
+    const answer = signal(/** @type {any} */ (null));
     const items = signal(/** @type {T[] | null} */ (null));
     const next = signal(/** @type {string | null} */ (null));
     const fault = signal(/** @type {unknown} */ (null));
@@ -28,10 +31,11 @@ export function paged(path, filters) {
         const request = ++lastRequest;
         isLoading.value = true;
         try {
-            const page = await get(path + query({ ...filters(), limit: pageSize, cursor: to.at(-1) }));
+            const page = await get(path + query({ ...filters(), limit: size, cursor: to.at(-1) }));
             // Late: a newer request has been made meanwhile, and this answer no longer counts.
             if (request !== lastRequest) return;
             items.value = page.items;
+            answer.value = page;
             next.value = page.next ?? null;
             trail.value = to;
             fault.value = null;
@@ -46,7 +50,7 @@ export function paged(path, filters) {
     });
     onCleanup(() => (lastRequest += 1));
     return {
-        items, next, fault, isLoading, page: () => trail.value.length + 1,
+        items, answer, next, fault, isLoading, page: () => trail.value.length + 1,
         reload: () => load(trail.peek()),
         forward: () => { const cursor = next.peek(); if (cursor) void load([...trail.peek(), cursor]); },
         back: () => void load(trail.peek().slice(0, -1)),

@@ -14,6 +14,7 @@ document.body.append(place);
 /**
  * @param {string} text
  * @param {{look?: string, action?: {label: string, press: () => void}}} [options]
+ * @returns {() => void} takes it away, when it is no longer true
  */
 export function toast(text, options = {}) {
     const { look = "", action } = options;
@@ -35,6 +36,7 @@ export function toast(text, options = {}) {
     if (dialog) dialog.append(place);
     else if (place.parentElement !== document.body) document.body.append(place);
     place.append(node);
+    return close;
 }
 
 /**

@@ -1,19 +1,19 @@
-/** Announcements and known faults: what callers hear and agents see. */
-import { Problem, get, post, remove } from "../../core/api.js";
+/** Announcements and known faults: what callers hear, what agents see and acknowledge. */
+import { get, post, remove } from "../../core/api.js";
 import { each, h, show } from "../../core/dom.js";
 import { explain, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
-import { fromField, moment, now, passing } from "../../core/time.js";
+import { brief, moment, now, passing } from "../../core/time.js";
 import { button } from "../../ui/button.js";
-import { segments, textArea, textField } from "../../ui/field.js";
-import { icon } from "../../ui/icons.js";
+import { openDialog } from "../../ui/dialog.js";
 import { card, chip, empty, notice } from "../../ui/parts.js";
+import { icon } from "../../ui/icons.js";
 import { complain, toast } from "../../ui/toast.js";
+import { announcementForm, boardOf, boards, bodyOf } from "./announcement-form.js";
+import { openReceipts } from "./receipts.js";
 
 /** @typedef {import("../../core/types.js").Announcement} Announcement */
-
-const boards = /** @type {const} */ (["faults", "news"]);
 
 /** @param {Announcement} one */
 function validity(one) {
@@ -23,51 +23,10 @@ function validity(one) {
     return { text: one.until ? t("announcement.untilTime", { time: moment(one.until) }) : t("announcement.inForce"), look: "good" };
 }
 
-/** @param {(made: Announcement) => void} added */
-function addForm(added) {
-    const blank = { board: "faults", "zh-CN": "", en: "", from: "", until: "" };
-    const draft = signal(/** @type {Record<string, string>} */ (blank));
-    const fault = signal(/** @type {unknown} */ (null));
-    const isBusy = signal(false);
-    const set = (/** @type {string} */ name) => (/** @type {string} */ value) => (draft.value = { ...draft.peek(), [name]: value });
-    const about = (/** @type {string} */ name) => () => (fault.value instanceof Problem && fault.value.field === name ? explain(fault.value) : null);
-    const submit = async (/** @type {Event} */ event) => {
-        event.preventDefault();
-        if (isBusy.peek()) return;
-        const { board, from, until, ...texts } = draft.peek();
-        isBusy.value = true;
-        fault.value = null;
-        try {
-            added(await post("/announcements", {
-                board, texts: Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim())),
-                from: from ? fromField(from) : null, until: until ? fromField(until) : null,
-            }));
-            draft.value = { ...blank, board };
-            toast(t("announcement.added"));
-        } catch (error) {
-            fault.value = error;
-        }
-        isBusy.value = false;
-    };
-    const isOver = () => Boolean(draft.value.until) && (fromField(draft.value.until) ?? 0) <= now();
-    return h(
-        "form", { class: "stack", onsubmit: submit },
-        show(() => fault.value && !(fault.value instanceof Problem && fault.value.field), () => notice(() => explain(fault.value), "bad")),
-        h("div", { class: "field" }, h("span", { class: "label" }, () => t("announcement.board")), segments({ label: () => t("announcement.board"), value: () => draft.value.board, change: set("board"), choices: () => boards.map((value) => ({ value, label: t(`announcement.${value}`) })) })),
-        textArea({ label: () => t("announcement.chinese"), rows: 3, value: () => draft.value["zh-CN"], change: set("zh-CN"), fault: about("texts"), more: { maxlength: 1000, lang: "zh-CN" } }),
-        textArea({ label: () => t("announcement.english"), rows: 3, value: () => draft.value.en, change: set("en"), more: { maxlength: 1000, lang: "en" } }),
-        h(
-            "div", { class: "pair" },
-            textField({ label: () => t("announcement.begins"), kind: "datetime-local", value: () => draft.value.from, change: set("from"), hint: () => t("announcement.beginsHint") }),
-            textField({ label: () => t("announcement.ends"), kind: "datetime-local", value: () => draft.value.until, change: set("until"), hint: () => t("announcement.endsHint"), fault: () => (isOver() ? t("announcement.endsFault") : null) }),
-        ),
-        h("div", { class: "row end" }, button({ label: () => t("announcement.add"), look: "primary", kind: "submit", disabled: () => isBusy.value || isOver() || !(draft.value["zh-CN"].trim() || draft.value.en.trim()) })),
-    );
-}
-
 export function announcementsPage() {
     const items = signal(/** @type {Announcement[] | null} */ (null));
     const fault = signal(/** @type {unknown} */ (null));
+    const mayWrite = may("announcement.write");
     const load = async () => {
         try {
             items.value = (await get("/announcements")).items;
@@ -78,9 +37,9 @@ export function announcementsPage() {
     };
     void load();
     /** @param {Announcement} one */
-    const restore = async ({ board, texts, from, until }) => {
+    const restore = async (one) => {
         try {
-            await post("/announcements", { board, texts, from: from ?? null, until: until ?? null });
+            await post("/announcements", bodyOf(one));
             await load();
         } catch (error) {
             complain(error);
@@ -96,27 +55,57 @@ export function announcementsPage() {
             complain(error);
         }
     };
-    /** @param {string} board */
+    /** @param {Announcement} one */
+    const acknowledge = async (one) => {
+        try {
+            await post(`/announcements/${encodeURIComponent(one.id)}/receipt`);
+            items.value = (items.peek() ?? []).map((other) => (other.id === one.id ? { ...other, receivedAt: now() } : other));
+            toast(t("announcement.acknowledgedOne"));
+        } catch (error) {
+            complain(error);
+        }
+    };
+    /** @param {Announcement} one */
+    const edit = (one) => openDialog({ title: () => t("announcement.editTitle"), look: "wide", isBlocking: true }, (close) =>
+        announcementForm(one, () => (close(), toast(t("announcement.saved")), void load()), button({ label: () => t("action.cancel"), press: close })));
+    /** @param {() => Announcement} one */
+    const foot = (one) => h(
+        "div", { class: "row" }, () => chip(() => validity(one()).text, validity(one()).look),
+        show(() => one().needsReceipt, () => [
+            show(() => one().receivedAt, () => h("span", { class: "quiet small-text" }, () => t("announcement.acknowledged", { time: brief(Number(one().receivedAt)) })),
+                () => button({ label: () => t("announcement.acknowledge"), symbol: "check", press: () => void acknowledge(one()) })),
+            mayWrite ? button({ label: () => t("announcement.receipts"), look: "plain", press: () => openReceipts(one().id) }) : null,
+        ]),
+    );
+    /** @param {typeof boards[number]} board */
     const list = (board) => {
-        const own = computed(() => (items.value ?? []).filter((one) => (one.board === "faults") === (board === "faults")));
-        return card({ title: () => t(`announcement.${board}`), end: h("span", null, () => chip(() => own.value.length)), flush: true },
-            each(h("ul", { class: "announcements" }), () => own.value, (one) => one.id, (one) =>
+        const own = computed(() => (items.value ?? []).filter((one) => boardOf(one) === board));
+        return card({ title: () => t(`announcement.${board}`), end: h("span", null, () => chip(() => own.value.length, board === "urgent" && own.value.length > 0 ? "bad" : "")), flush: true },
+            each(h("ul", { class: `announcements ${board}` }), () => own.value, (one) => one.id, (one) =>
                 h(
-                    "li", null, icon(board === "faults" ? "alert" : "megaphone"),
-                    h("div", { class: "grow" }, () => Object.entries(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text)), h("div", { class: "row" }, () => chip(() => validity(one()).text, validity(one()).look))),
-                    may("centre.write") ? button({ symbol: "trash", look: "plain square", spoken: () => t("announcement.remove"), press: () => void takeAway(one()) }) : null,
+                    "li", null, icon(board === "news" ? "megaphone" : "alert"),
+                    h("div", { class: "grow" }, () => Object.entries(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text)), foot(one)),
+                    mayWrite ? [
+                        button({ symbol: "edit", look: "plain square", spoken: () => t("announcement.edit"), press: () => edit(one()) }),
+                        button({ symbol: "trash", look: "plain square", spoken: () => t("announcement.remove"), press: () => void takeAway(one()) }),
+                    ] : null,
                 )),
-            show(() => items.value && own.value.length === 0, () => empty("check", () => t(`announcement.${board}None`), () => t("announcement.noneText"))),
+            show(() => items.value && own.value.length === 0, () => empty("check", () => t(`announcement.${board}None`), () => t(board === "urgent" ? "announcement.urgentHint" : "announcement.noneText"))),
         );
+    };
+    /** @param {Announcement} made */
+    const added = (made) => {
+        items.value = [...(items.peek() ?? []), made];
+        toast(t(made.board === "urgent" ? "announcement.urgentAdded" : "announcement.added"));
     };
     return h(
         "div", { class: "page" },
         h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("announcement.title"))),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         h(
-            "div", { class: () => (may("centre.write") ? "columns" : "stack") },
+            "div", { class: mayWrite ? "columns" : "stack" },
             h("div", { class: "stack" }, boards.map(list)),
-            may("centre.write") ? card({ title: () => t("announcement.new") }, addForm((made) => (items.value = [...(items.peek() ?? []), made]))) : null,
+            mayWrite ? card({ title: () => t("announcement.new") }, announcementForm(null, added)) : null,
         ),
     );
 }

@@ -1,12 +1,14 @@
 /** What helps during a call: the caller's history, known faults and announcements. */
-import { get } from "../../core/api.js";
+import { get, post } from "../../core/api.js";
 import { each, h, keyed, show } from "../../core/dom.js";
 import { explain, named, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { address } from "../../core/router.js";
-import { brief } from "../../core/time.js";
+import { brief, now } from "../../core/time.js";
+import { button } from "../../ui/button.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
+import { complain } from "../../ui/toast.js";
 import { interaction } from "./desk-state.js";
 import { requestTypes } from "./call-form.js";
 
@@ -60,18 +62,36 @@ function history(id) {
     ];
 }
 
+/**
+ * Urgent ones come first, then faults.
+ * @param {Announcement} one
+ */
+const weight = (one) => (one.board === "urgent" ? 2 : one.board === "faults" ? 1 : 0);
+
 function announcements() {
     const all = signal(/** @type {Announcement[] | null} */ (null));
     const load = () => get("/announcements").then((body) => (all.value = body.items)).catch(() => (all.value ??= []));
     void load();
     const timer = setInterval(load, announcementPace);
     onCleanup(() => clearInterval(timer));
-    const sorted = computed(() => [...(all.value ?? [])].sort((one, other) => Number(other.board === "faults") - Number(one.board === "faults")));
+    /** @param {Announcement} one */
+    const acknowledge = async (one) => {
+        try {
+            await post(`/announcements/${encodeURIComponent(one.id)}/receipt`);
+            all.value = (all.peek() ?? []).map((other) => (other.id === one.id ? { ...other, receivedAt: now() } : other));
+        } catch (error) {
+            complain(error);
+        }
+    };
+    const sorted = computed(() => [...(all.value ?? [])].sort((one, other) => weight(other) - weight(one)));
     const list = each(h("ul", null), () => sorted.value, (one) => one.id, (one) =>
         h(
-            "li", { class: () => `fault-item ${one().board === "faults" ? "" : "plain"}` },
-            () => icon(one().board === "faults" ? "alert" : "megaphone", "small"), h("span", { class: "keep-lines" }, () => named(one().texts)),
+            "li", { class: () => `fault-item ${one().board === "faults" ? "" : one().board === "urgent" ? "urgent" : "plain"}` },
+            () => icon(weight(one()) > 0 ? "alert" : "megaphone", "small"), h("span", { class: "keep-lines" }, () => named(one().texts)),
             show(() => one().until, () => h("small", null, () => t("announcement.untilTime", { time: brief(Number(one().until)) }))),
+            show(() => one().needsReceipt, () => show(() => one().receivedAt,
+                () => h("small", null, () => t("announcement.acknowledged", { time: brief(Number(one().receivedAt)) })),
+                () => h("span", { class: "receipt" }, button({ label: () => t("announcement.acknowledge"), symbol: "check", press: () => void acknowledge(one()) })))),
         ));
     return { count: () => sorted.value.length, node: [list, show(() => all.value?.length === 0, () => empty("check", () => t("announcement.noneNow"), () => t("announcement.noneNowText")))] };
 }

@@ -11,6 +11,8 @@ import { openPasswordDialog } from "./features/account/password.js";
 import { announcementsPage } from "./features/announcements/announcements.js";
 import { callPill, deskPage, endShift, keepDesk } from "./features/desk/desk.js";
 import { openShortcutSheet } from "./features/desk/shortcut-sheet.js";
+import { editorPage } from "./features/flows/editor.js";
+import { flowsPage } from "./features/flows/flows.js";
 import { interactionPage } from "./features/interactions/interaction.js";
 import { interactionsPage } from "./features/interactions/interactions.js";
 import { livePage } from "./features/live/live.js";
@@ -29,6 +31,7 @@ const screens = [
     { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
     { name: "announcements", symbol: "megaphone", permission: "centre.read", page: announcementsPage },
+    { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
 ];
 
 /**

@@ -5,10 +5,17 @@ import { exitsOf, fieldsOf, promptsOf } from "./kinds.js";
 /** @typedef {import("./kinds.js").FlowNode} FlowNode */
 /** @typedef {import("./kinds.js").Exit} Exit */
 
-/** @template T @param {T} value @returns {T} */
+/**
+ * @template T
+ * @param {T} value
+ * @returns {T}
+ */
 export const copy = (value) => JSON.parse(JSON.stringify(value));
 
-/** @param {FlowDocument} document @param {string} name */
+/**
+ * @param {FlowDocument} document
+ * @param {string} name
+ */
 export const find = (document, name) => document.node.find((node) => node.name === name);
 
 /**
@@ -132,7 +139,10 @@ export function insert(document, node, at) {
     return next;
 }
 
-/** @param {FlowDocument} document @param {string} name */
+/**
+ * @param {FlowDocument} document
+ * @param {string} name
+ */
 export function duplicate(document, name) {
     const next = copy(document);
     const place = next.node.findIndex((node) => node.name === name);
@@ -141,7 +151,10 @@ export function duplicate(document, name) {
     return { document: next, name: made };
 }
 
-/** @param {FlowDocument} document @param {string} name */
+/**
+ * @param {FlowDocument} document
+ * @param {string} name
+ */
 export function removeNode(document, name) {
     const next = copy(document);
     next.node = next.node.filter((node) => node.name !== name);
@@ -193,7 +206,11 @@ export function withoutUnused(document) {
     return next;
 }
 
-/** @param {any} one @param {any} other @returns {boolean} whether both say the same, whatever the order of their fields */
+/**
+ * @param {any} one
+ * @param {any} other
+ * @returns {boolean} whether both say the same, whatever the order of their fields
+ */
 export function isSame(one, other) {
     if (one === other) return true;
     if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
@@ -229,7 +246,11 @@ export function differences(earlier, later) {
  */
 export function merge(base, mine, theirs) {
     let clashes = false;
-    /** @param {any} origin @param {any} own @param {any} other */
+    /**
+     * @param {any} origin
+     * @param {any} own
+     * @param {any} other
+     */
     const one = (origin, own, other) => {
         if (isSame(own, other) || isSame(origin, other)) return own;
         if (!isSame(origin, own)) clashes = true;

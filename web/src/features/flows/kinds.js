@@ -19,12 +19,21 @@ const mostAttempts = 10;
 const prompts = { name: "prompts", type: "prompts", isRequired: true };
 /** @type {Field} */
 const next = { name: "next", type: "target", isRequired: true };
-/** @param {number} usual @returns {Field} */
+/**
+ * @param {number} usual
+ * @returns {Field}
+ */
 const timeout = (usual) => ({ name: "timeout", type: "seconds", usual, least: 1, most: longestTimeout });
-/** @param {number} usual @returns {Field} */
+/**
+ * @param {number} usual
+ * @returns {Field}
+ */
 const attempts = (usual) => ({ name: "attempts", type: "count", usual, least: 1, most: mostAttempts });
 
-/** In the order of the form. @type {Record<string, {symbol: string, fields: Field[]}>} */
+/**
+ * In the order of the form.
+ * @type {Record<string, {symbol: string, fields: Field[]}>}
+ */
 export const kinds = {
     say: { symbol: "speaker", fields: [prompts, next, { name: "interruptible", type: "flag", usual: true }, { name: "recording_notice", type: "flag", usual: false }] },
     menu: {
@@ -61,12 +70,18 @@ export const kinds = {
 /** The keys of a telephone, as people read them. */
 export const keys = [..."123456789*0#"];
 
-/** @param {string} kind @returns {Field[]} */
+/**
+ * @param {string} kind
+ * @returns {Field[]}
+ */
 export const fieldsOf = (kind) => kinds[kind]?.fields ?? [];
 /** @param {string} kind */
 export const symbolOf = (kind) => kinds[kind]?.symbol ?? "alert";
 
-/** @param {string} one @param {string} other */
+/**
+ * @param {string} one
+ * @param {string} other
+ */
 const byKey = (one, other) => keys.indexOf(one) - keys.indexOf(other);
 
 /**

@@ -20,6 +20,8 @@
 const rankGap = 72;
 const boxGap = 18;
 const passing = 10;
+/** How far below the top of a box edges arrive; less in a low box. */
+const arrival = 21;
 /** From one way back to the next, and from the boxes to the first. */
 const laneGap = 12;
 /** Sweeps over the ranks; after these nothing becomes better. */
@@ -83,6 +85,9 @@ function ranks(order, targets, reached) {
     return rank;
 }
 
+/** @param {Cell} cell */
+const into = (cell) => Math.min(cell.height / 2, arrival);
+
 /** @param {Link[]} links between two ranks */
 function crossings(links) {
     const sorted = [...links].sort((one, other) => one.a.order - other.a.order || one.out - other.out || one.b.order - other.b.order);
@@ -103,7 +108,10 @@ function reduceCrossings(columns, links) {
     const number = (/** @type {Cell[]} */ column) => column.forEach((cell, place) => (cell.order = place));
     let best = columns.map((column) => [...column]);
     let least = total();
-    /** @param {number} rank @param {boolean} isForward */
+    /**
+     * @param {number} rank
+     * @param {boolean} isForward
+     */
     const arrange = (rank, isForward) => {
         const near = isForward ? links[rank - 1] ?? [] : links[rank] ?? [];
         const wish = new Map();
@@ -188,7 +196,7 @@ function placeCells(columns, links) {
             const near = isForward ? links[rank - 1] ?? [] : links[rank] ?? [];
             for (const cell of columns[rank]) {
                 const own = near.filter((link) => (isForward ? link.b : link.a) === cell);
-                const wishes = own.map((link) => (isForward ? link.a.y + link.out * link.a.height - cell.height / 2 : link.b.y + link.b.height / 2 - link.out * link.a.height));
+                const wishes = own.map((link) => (isForward ? link.a.y + link.out * link.a.height - into(cell) : link.b.y + into(link.b) - link.out * link.a.height));
                 cell.wish = wishes.length > 0 ? wishes.reduce((sum, one) => sum + one, 0) / wishes.length : cell.y;
             }
             settle(columns[rank]);
@@ -240,7 +248,13 @@ export function layout({ boxes, lines, entry, former = new Map() }) {
     const columns = Array.from({ length: Math.max(0, ...rank.values()) + 1 }, () => []);
     /** @type {Map<string, Cell>} */
     const cells = new Map();
-    /** @param {string} name @param {number} at @param {number} height @param {number} width @param {boolean} isPassing */
+    /**
+     * @param {string} name
+     * @param {number} at
+     * @param {number} height
+     * @param {number} width
+     * @param {boolean} isPassing
+     */
     const add = (name, at, height, width, isPassing) => {
         const cell = { name, rank: at, order: columns[at].length, height, width, y: 0, isPassing, wish: 0 };
         columns[at].push(cell);
@@ -299,7 +313,7 @@ function routesOf({ known, isBack, ways, cells, left, widths, bottom, columns })
     for (const line of known) {
         const [from, to] = [/** @type {Cell} */ (cells.get(line.from)), /** @type {Cell} */ (cells.get(line.to))];
         const start = /** @type {[number, number]} */ ([left[from.rank] + from.width, from.y + line.port]);
-        const end = /** @type {[number, number]} */ ([left[to.rank], to.y + Math.min(to.height / 2, 26)]);
+        const end = /** @type {[number, number]} */ ([left[to.rank], to.y + into(to)]);
         if (!isBack(line)) {
             const way = ways.get(line) ?? [];
             /** @type {[number, number][]} */

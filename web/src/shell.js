@@ -16,6 +16,8 @@ import { flowsPage } from "./features/flows/flows.js";
 import { interactionPage } from "./features/interactions/interaction.js";
 import { interactionsPage } from "./features/interactions/interactions.js";
 import { livePage } from "./features/live/live.js";
+import { promptPage } from "./features/prompts/prompt.js";
+import { promptsPage } from "./features/prompts/prompts.js";
 import { ticketPage } from "./features/tickets/ticket.js";
 import { ticketsPage } from "./features/tickets/tickets.js";
 import { button } from "./ui/button.js";
@@ -32,6 +34,7 @@ const screens = [
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
     { name: "announcements", symbol: "megaphone", permission: "centre.read", page: announcementsPage },
     { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
+    { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },
 ];
 
 /**

@@ -79,5 +79,5 @@ export function findingText(finding) {
     const key = `flow.finding.${finding.code}`;
     if (locale() === "en" || !has(key)) return finding.message;
     const quoted = [...finding.message.matchAll(/'([^']+)'/g)].map((found) => found[1]);
-    return t(key) + (quoted.length > 0 ? `（${quoted.join("，")}）` : "");
+    return t(key) + (quoted.length > 0 ? `（${quoted.join(t("flow.comma"))}）` : "");
 }

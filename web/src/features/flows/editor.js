@@ -54,7 +54,7 @@ function conflict({ store }) {
             h(
                 "div", { class: "body stack" },
                 h("p", null, () => t("flow.conflictText", { name: agentName(other?.draft?.savedBy ?? other?.publishedBy), time: fullMoment(other?.draft?.savedAt ?? other?.publishedAt ?? 0) })),
-                h("p", { class: "quiet" }, () => t("flow.conflictParts", { names: names.join("，") })),
+                h("p", { class: "quiet" }, () => t("flow.conflictParts", { names: names.join(t("flow.comma")) })),
                 h("div", { class: "ends row" }, button({ label: () => t("flow.takeTheirs"), press: () => store.settle(false) }), button({ label: () => t("flow.keepMine"), look: "primary", press: () => store.settle(true) })),
             ),
         );

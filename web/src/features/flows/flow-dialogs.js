@@ -64,7 +64,7 @@ export async function deleteFlow(key, name) {
         toast(t("flow.deleted", { name }));
         return true;
     } catch (error) {
-        if (error instanceof Problem && error.reason === "inUse") toast(t("flow.deleteInUse", { uses: JSON.parse(error.details.uses ?? "[]").join("，") }), { look: "bad" });
+        if (error instanceof Problem && error.reason === "inUse") toast(t("flow.deleteInUse", { uses: JSON.parse(error.details.uses ?? "[]").join(t("flow.comma")) }), { look: "bad" });
         else complain(error);
         return false;
     }

@@ -25,7 +25,7 @@ export function flowsPage() {
             columns: [
                 { head: () => t("flow.name"), cell: (one) => [h("a", { href: () => address(["flows", one().key]) }, () => one().name), h("span", { class: "quiet small-text block" }, () => one().key)] },
                 { head: () => t("flow.numbers"), cell: (one) => () => (one().numbers.length > 0 ? h("span", { class: "row" }, one().numbers.map((each) => chip(() => each, "", "phone"))) : h("span", { class: "quiet" }, t("flow.noNumber"))) },
-                { head: () => t("flow.languages"), cell: (one) => () => one().languages.map(languageName).join("，") },
+                { head: () => t("flow.languages"), cell: (one) => () => one().languages.map(languageName).join(t("flow.comma")) },
                 { head: () => t("flow.nodes"), look: "end", cell: (one) => () => number(one().nodes) },
                 { head: () => t("flow.version"), cell: (one) => () => (one().version ? h("span", { title: fullMoment(one().publishedAt ?? 0) }, t("flow.versionLine", { version: one().version, time: brief(one().publishedAt ?? 0), by: author(one().publishedBy ?? "") })) : chip(() => t("flow.neverPublished"), "warn")) },
                 { head: () => t("flow.draft"), cell: (one) => show(() => one().draft, () => chip(() => t("flow.draftLine", { time: brief(one().draft?.savedAt ?? 0), by: author(one().draft?.savedBy ?? "") }), "info")) },

@@ -10,7 +10,7 @@ import { button } from "../../ui/button.js";
 import { icon } from "../../ui/icons.js";
 import { drawNode, headHeight, kindName, portHeight, wordsHeight } from "./drawing.js";
 import { symbolOf, unreachable } from "./kinds.js";
-import { clip, layout } from "./layout.js";
+import { clip, ems, layout } from "./layout.js";
 
 /** @typedef {import("./kinds.js").FlowDocument} FlowDocument */
 /** @typedef {{present: string | null, nodes: Set<string>, edges: Set<string>}} Trail */
@@ -21,6 +21,8 @@ const slack = 4;
 const margin = 28;
 /** What the root's size is when the system says nothing else. */
 const usualSize = 16;
+/** Ems that the two texts of an exit have together, and the first of them at most. */
+const [portRoom, mostLabel] = [12.4, 7.6];
 const iconSize = 14;
 const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / usualSize;
 
@@ -155,8 +157,8 @@ export function graph({ flow, selected, select, faults = () => new Map(), marks 
             svg(
                 "g", { class: () => `port ${port().target === "" || !placed.value.places.has(port().target) ? "open" : ""}`, "data-field": () => port().exits[0].field, transform: () => `translate(0 ${port().y})` },
                 svg("rect", { x: 1, y: -portHeight / 2, width: () => one().width - 2, height: portHeight, class: "hit" }),
-                svg("text", { x: () => (one().isBare ? one().width - 12 : 34), y: 4, "text-anchor": () => (one().isBare ? "end" : "start") }, () => (one().isBare ? "" : clip(port().label, 9.5))),
-                svg("text", { class: "to", x: () => one().width - 12, y: 4, "text-anchor": "end" }, () => (port().target === "" ? "—" : one().isBare ? "" : clip(port().target, 7))),
+                svg("text", { x: () => (one().isBare ? one().width - 12 : 34), y: 4, "text-anchor": () => (one().isBare ? "end" : "start") }, () => (one().isBare ? "" : clip(port().label, mostLabel))),
+                svg("text", { class: "to", x: () => one().width - 12, y: 4, "text-anchor": "end" }, () => (port().target === "" ? "—" : one().isBare ? "" : clip(port().target, portRoom - Math.min(mostLabel, ems(port().label))))),
             ));
         const plus = insertAt ? each(svg("g", { class: "pluses" }), () => (selected() === one().name ? one().ports : []), (port) => port.exits.map((exit) => exit.field + (exit.key ?? "")).join(), (port) =>
             svg("g", { class: "plus", transform: () => `translate(${one().width} ${port().y})`, onclick: (/** @type {Event} */ event) => (event.stopPropagation(), insertAt({ node: one().name, ...port().exits[0] })) },
@@ -172,7 +174,7 @@ export function graph({ flow, selected, select, faults = () => new Map(), marks 
             svg("text", { class: "title", x: 36, y: headHeight / 2 + 5 }, () => one().title),
             svg("text", { class: "words", x: 12, y: headHeight + wordsHeight / 2 + 3 }, () => one().words),
             ports,
-            svg("g", { class: "badge", transform: () => `translate(${one().width - 14} 16)` }, svg("circle", { r: 8 }), svg("text", { y: 4, "text-anchor": "middle" }, () => String(faults().get(one().name) ?? ""))),
+            svg("g", { class: "badge", transform: () => `translate(${one().width - 22} 17)` }, svg("circle", { r: 8 }), svg("text", { y: 4, "text-anchor": "middle" }, () => String(faults().get(one().name) ?? ""))),
             svg("text", { class: "flag", x: () => one().width - 10, y: -5, "text-anchor": "end" }, () => (flow()?.entry === one().name ? t("flow.entryMark") : "")),
             plus,
         );

@@ -346,17 +346,26 @@ function routesOf({ known, isBack, ways, cells, left, widths, bottom, columns })
     return { all, bottom };
 }
 
+/** @param {string} sign */
+const emsOf = (sign) => (/[\u2e80-\uffef]/.test(sign) ? 1 : /[A-Zmw@]/.test(sign) ? 0.7 : 0.54);
+
 /**
- * Cuts a text to a width, counting a Chinese character as one em and others as a bit more than half.
+ * How wide a text is, counting a Chinese character as one em and others as a bit more than half.
  * @param {string} text
- * @param {number} ems
  */
-export function clip(text, ems) {
+export const ems = (text) => [...text].reduce((sum, sign) => sum + emsOf(sign), 0);
+
+/**
+ * Cuts a text to a width in ems.
+ * @param {string} text
+ * @param {number} most
+ */
+export function clip(text, most) {
     let width = 0;
     let made = "";
     for (const sign of text.replace(/\s+/g, " ").trim()) {
-        width += /[\u2e80-\uffef]/.test(sign) ? 1 : /[A-Zmw@]/.test(sign) ? 0.7 : 0.54;
-        if (width > ems) return `${made.trimEnd()}…`;
+        width += emsOf(sign);
+        if (width > most) return `${made.trimEnd()}…`;
         made += sign;
     }
     return made;

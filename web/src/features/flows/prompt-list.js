@@ -72,7 +72,7 @@ export function promptList({ store, name, field, fault }) {
             show(isOwn, () => [
                 () => (store.document.value?.languages ?? []).map((language) => promptText({ store, prompt: key, language, isMany: true })),
                 show(() => others().length > 0, () =>
-                    h("div", { class: "row hint" }, h("span", { class: "grow" }, () => t("flow.alsoIn", { nodes: others().join("，") })), button({ label: () => t("flow.ownCopy"), look: "plain", press: () => separate(item().place, key) }))),
+                    h("div", { class: "row hint" }, h("span", { class: "grow" }, () => t("flow.alsoIn", { nodes: others().join(t("flow.comma")) })), button({ label: () => t("flow.ownCopy"), look: "plain", press: () => separate(item().place, key) }))),
             ], () => {
                 const found = library.value.find((one) => one.key === key);
                 if (!found) return h("div", null, button({ label: () => t("flow.writeIt"), press: () => {

@@ -32,7 +32,7 @@ export const author = (by) => (by === "file" ? t("flow.byFile") : agentName(by))
 function changedFields(earlier, later, name) {
     const [one, other] = [earlier ? find(earlier, name) : undefined, find(later, name)];
     if (!one || !other) return "";
-    return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((field) => !isSame(one[field], other[field])).map((field) => (field === "kind" ? t("flow.kindOfNode") : t(`flow.field.${field}`))).join("，");
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((field) => !isSame(one[field], other[field])).map((field) => (field === "kind" ? t("flow.kindOfNode") : t(`flow.field.${field}`))).join(t("flow.comma"));
 }
 
 /**
@@ -126,7 +126,7 @@ export function historyView({ store }) {
     };
     const counts = (/** @type {Version} */ one) =>
         ["added", "changed", "removed", "texts"].map((name) => ({ name, some: /** @type {any} */ (one)[name] ?? [] })).filter(({ some }) => some.length > 0)
-            .map(({ name, some }) => h("span", { class: `count ${name}`, title: some.join("，") }, t(`flow.count.${name}`, { count: some.length })));
+            .map(({ name, some }) => h("span", { class: `count ${name}`, title: some.join(t("flow.comma")) }, t(`flow.count.${name}`, { count: some.length })));
     /** @param {number} version */
     const open = (version) => {
         const found = signal(/** @type {FlowDocument | null} */ (null));

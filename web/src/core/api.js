@@ -17,7 +17,7 @@ export class Problem extends Error {
         super(body.detail ?? body.code);
         this.status = body.status;
         this.code = body.code;
-        this.field = body.field ?? null;
+        this.field = /** @type {string | null} */ (body.field ?? body.details?.field ?? null);
         this.details = body.details ?? {};
     }
     /** The finer cause, on which people are told different things. */

@@ -4,9 +4,11 @@ import { each, h, keyed, show } from "../../core/dom.js";
 import { explain, named, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { address } from "../../core/router.js";
+import { may } from "../../core/session.js";
 import { brief } from "../../core/time.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
+import { carePart } from "./care.js";
 import { interaction } from "./desk-state.js";
 import { requestTypes } from "./call-form.js";
 
@@ -16,6 +18,8 @@ import { requestTypes } from "./call-form.js";
 
 /** Milliseconds between questions for announcements; they come by telephone before they come here. */
 const announcementPace = 60_000;
+/** What is urgent comes first. */
+const boards = ["urgent", "faults", "news"];
 
 /**
  * @param {string | null} type
@@ -66,11 +70,11 @@ function announcements() {
     void load();
     const timer = setInterval(load, announcementPace);
     onCleanup(() => clearInterval(timer));
-    const sorted = computed(() => [...(all.value ?? [])].sort((one, other) => Number(other.board === "faults") - Number(one.board === "faults")));
+    const sorted = computed(() => [...(all.value ?? [])].sort((one, other) => boards.indexOf(one.board) - boards.indexOf(other.board)));
     const list = each(h("ul", null), () => sorted.value, (one) => one.id, (one) =>
         h(
-            "li", { class: () => `fault-item ${one().board === "faults" ? "" : "plain"}` },
-            () => icon(one().board === "faults" ? "alert" : "megaphone", "small"), h("span", { class: "keep-lines" }, () => named(one().texts)),
+            "li", { class: () => `fault-item ${one().board === "news" ? "plain" : ""}` },
+            () => icon(one().board === "news" ? "megaphone" : "alert", "small"), h("span", { class: "keep-lines" }, () => named(one().texts)),
             show(() => one().until, () => h("small", null, () => t("announcement.untilTime", { time: brief(Number(one().until)) }))),
         ));
     return { count: () => sorted.value.length, node: [list, show(() => all.value?.length === 0, () => empty("check", () => t("announcement.noneNow"), () => t("announcement.noneNowText")))] };
@@ -81,6 +85,7 @@ export function beside() {
     return h(
         "aside", { class: "aside", "aria-label": () => t("desk.beside") },
         h("section", { class: "card fixed" }, h("header", null, h("h2", { class: "grow" }, () => t("history.title"))), h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": () => t("history.title") }, keyed(() => interaction.value, history))),
+        keyed(() => interaction.value, (id) => (id && may("form.write") ? carePart(id) : null)),
         h("section", { class: "card fixed" }, h("header", null, h("h2", { class: "grow" }, () => t("announcement.title")), show(count, () => chip(count, "warn"))), h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": () => t("announcement.title") }, node)),
     );
 }

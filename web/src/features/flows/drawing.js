@@ -1,5 +1,5 @@
 /** From a flow to boxes with exits, in the language of the page. */
-import { has, locale, t } from "../../core/i18n.js";
+import { has, languageName, locale, t } from "../../core/i18n.js";
 import { exitsOf, fieldsOf, promptsOf, wordsOf } from "./kinds.js";
 import { clip } from "./layout.js";
 
@@ -59,16 +59,6 @@ function detail(node) {
     if (node.kind === "announcement") return has(`flow.board.${node.board}`) ? t(`flow.board.${node.board}`) : node.board ?? "";
     if (node.kind === "queue") return node.queue ?? "";
     return "";
-}
-
-/** @param {string} code */
-export function languageName(code) {
-    try {
-        return new Intl.DisplayNames([locale()], { type: "language" }).of(code) ?? code;
-    } catch {
-        // Not a tag of a language: shown as it is written.
-        return code;
-    }
 }
 
 /**

@@ -1,13 +1,12 @@
 /** The list of flows. */
 import { loadCentre } from "../../core/centre.js";
 import { h, show } from "../../core/dom.js";
-import { number, t } from "../../core/i18n.js";
+import { languageName, number, t } from "../../core/i18n.js";
 import { address, go } from "../../core/router.js";
 import { brief, fullMoment } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
-import { languageName } from "./drawing.js";
 import { openNewDialog } from "./flow-dialogs.js";
 import { author } from "./publish.js";
 

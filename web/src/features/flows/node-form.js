@@ -1,12 +1,12 @@
 /** The form of one step: its fields by kind, what is wrong beside each of them. */
 import { each, h, show } from "../../core/dom.js";
-import { has, t } from "../../core/i18n.js";
+import { has, languageName, t } from "../../core/i18n.js";
 import { signal } from "../../core/reactive.js";
 import { button } from "../../ui/button.js";
 import { checkBox, field as labelled, selectField, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { chip } from "../../ui/parts.js";
-import { findingText, kindName, languageName } from "./drawing.js";
+import { findingText, kindName } from "./drawing.js";
 import { find, setField } from "./edits.js";
 import { keys as phoneKeys, fieldsOf, symbolOf } from "./kinds.js";
 import { calendars, choicesOf, queues, skills } from "./known.js";

@@ -1,13 +1,12 @@
 /** The prompts that a step speaks, written in place: one text for each language of the flow. */
 import { each, h, show } from "../../core/dom.js";
-import { has, named, t } from "../../core/i18n.js";
+import { has, languageName, named, t } from "../../core/i18n.js";
 import { address } from "../../core/router.js";
 import { may } from "../../core/session.js";
 import { button } from "../../ui/button.js";
 import { textArea } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { chip } from "../../ui/parts.js";
-import { languageName } from "./drawing.js";
 import { copy, find, freeName, setField, setText } from "./edits.js";
 import { usersOf } from "./kinds.js";
 import { library, libraryName } from "./known.js";

@@ -2,7 +2,7 @@
 import { get } from "../../core/api.js";
 import { agentName } from "../../core/centre.js";
 import { h, keyed, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, languageName, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { fullMoment, moment } from "../../core/time.js";
 import { button } from "../../ui/button.js";
@@ -11,7 +11,7 @@ import { icon } from "../../ui/icons.js";
 import { card, chip, empty, notice } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { complain, toast } from "../../ui/toast.js";
-import { findingText, languageName } from "./drawing.js";
+import { findingText } from "./drawing.js";
 import { differences, find, isSame } from "./edits.js";
 import { graph } from "./graph.js";
 import { libraryName } from "./known.js";

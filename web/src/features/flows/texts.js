@@ -1,12 +1,12 @@
 /** The other ways to see a flow: all its steps as a list, all its texts as a table, its settings. */
 import { each, h, show } from "../../core/dom.js";
-import { locale, t } from "../../core/i18n.js";
+import { languageName, locale, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { button } from "../../ui/button.js";
 import { checkBox, selectField, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { card, chip, empty } from "../../ui/parts.js";
-import { exitLabel, kindName, languageName } from "./drawing.js";
+import { exitLabel, kindName } from "./drawing.js";
 import { copy, withoutUnused } from "./edits.js";
 import { exitsOf, symbolOf, unreachable, usersOf, wordsOf } from "./kinds.js";
 import { promptText } from "./prompt-list.js";

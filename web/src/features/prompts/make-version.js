@@ -1,14 +1,14 @@
 /** Four ways to a new version: a file, the microphone, a telephone, a text that is spoken. */
 import { Problem, post } from "../../core/api.js";
 import { h, keyed, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, languageName, t } from "../../core/i18n.js";
 import { onCleanup, signal } from "../../core/reactive.js";
 import { left, now, passing } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { field, segments, textArea } from "../../ui/field.js";
 import { notice } from "../../ui/parts.js";
 import { toast } from "../../ui/toast.js";
-import { languageName, symbols } from "./prompt-types.js";
+import { symbols } from "./prompt-types.js";
 import { recorder, sendVersion } from "./recorder.js";
 
 /** @typedef {import("./prompt-types.js").Version} Version */

@@ -1,13 +1,13 @@
 /** Names of a prompt, and its key when it is new. */
 import { Problem } from "../../core/api.js";
 import { h, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, languageName, t } from "../../core/i18n.js";
 import { signal } from "../../core/reactive.js";
 import { button } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { textField } from "../../ui/field.js";
 import { notice } from "../../ui/parts.js";
-import { languageName, usualLanguages } from "./prompt-types.js";
+import { usualLanguages } from "./prompt-types.js";
 
 /**
  * @param {{title: () => string, name: Record<string, string>, isNew?: boolean, save: (name: Record<string, string>, key: string) => Promise<void>}} props

@@ -6,23 +6,13 @@
  * @typedef {{key: string, name: import("../../core/types.js").Names, current: Record<string, Version>, draft?: Record<string, Version>, usedBy: Use[]}} Prompt
  */
 import { agentName } from "../../core/centre.js";
-import { locale, t } from "../../core/i18n.js";
+import { t } from "../../core/i18n.js";
 import { Preference } from "../../core/store.js";
 
 /** Languages that are always offered; a prompt may have others. */
 export const usualLanguages = ["zh-CN", "en"];
 /** The language that was written last. */
 export const lastLanguage = new Preference("promptLanguage", "zh-CN");
-
-/** @param {string} code */
-export function languageName(code) {
-    try {
-        return new Intl.DisplayNames([locale()], { type: "language" }).of(code) ?? code;
-    } catch {
-        // Not a tag of a language: shown as it is written.
-        return code;
-    }
-}
 
 /** How long a prompt is: short ones with tenths of a second. */
 export const length = (/** @type {number} */ milliseconds) => {

@@ -2,7 +2,7 @@
 import { Problem, get, post, put, remove } from "../../core/api.js";
 import { loadCentre } from "../../core/centre.js";
 import { each, h, keyed, show } from "../../core/dom.js";
-import { explain, named, t } from "../../core/i18n.js";
+import { explain, languageName, named, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { address, go, restate, route } from "../../core/router.js";
 import { may } from "../../core/session.js";
@@ -15,7 +15,7 @@ import { card, chip, empty, notice } from "../../ui/parts.js";
 import { complain, toast } from "../../ui/toast.js";
 import { makeVersion } from "./make-version.js";
 import { openNameDialog } from "./name-dialog.js";
-import { languageName, lastLanguage, length, madeBy, symbols, usualLanguages } from "./prompt-types.js";
+import { lastLanguage, length, madeBy, symbols, usualLanguages } from "./prompt-types.js";
 
 /** @typedef {import("./prompt-types.js").Prompt} Prompt */
 /** @typedef {import("./prompt-types.js").Version} Version */

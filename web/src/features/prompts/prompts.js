@@ -1,7 +1,7 @@
 /** The prompt library: what the centre says, in each language, whoever recorded it. */
 import { post } from "../../core/api.js";
 import { h } from "../../core/dom.js";
-import { named, number, t } from "../../core/i18n.js";
+import { languageName, named, number, t } from "../../core/i18n.js";
 import { signal } from "../../core/reactive.js";
 import { address, go } from "../../core/router.js";
 import { button } from "../../ui/button.js";
@@ -9,7 +9,7 @@ import { textField } from "../../ui/field.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { openNameDialog } from "./name-dialog.js";
-import { languageName, length, usualLanguages } from "./prompt-types.js";
+import { length, usualLanguages } from "./prompt-types.js";
 import { urgentPanel } from "./urgent.js";
 
 /** @typedef {import("./prompt-types.js").Prompt} Prompt */

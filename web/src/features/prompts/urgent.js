@@ -1,7 +1,7 @@
 /** The urgent prompt: spoken first in every flow, at once and for a while. */
 import { Problem, get, post, remove } from "../../core/api.js";
 import { each, h, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, languageName, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
 import { brief, fromField, moment, now, passing } from "../../core/time.js";
@@ -11,7 +11,7 @@ import { segments, textArea, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { chip, notice } from "../../ui/parts.js";
 import { complain, toast } from "../../ui/toast.js";
-import { languageName, usualLanguages } from "./prompt-types.js";
+import { usualLanguages } from "./prompt-types.js";
 
 /** @typedef {import("../../core/types.js").Announcement} Announcement */
 

@@ -143,7 +143,7 @@ export function editorPage(key) {
         show(() => store.document.value, () => [
             button({ symbol: "undo", look: "plain square", spoken: () => t("flow.undo"), press: store.undo, disabled: () => !store.canUndo(), more: { "aria-keyshortcuts": "Control+Z" } }),
             button({ symbol: "redo", look: "plain square", spoken: () => t("flow.redo"), press: store.redo, disabled: () => !store.canRedo(), more: { "aria-keyshortcuts": "Control+Shift+Z" } }),
-            button({ label: () => t("flow.addNode"), symbol: "plus", press: () => add(null) }),
+            button({ label: () => t("flow.addNode"), symbol: "plus", look: "add-step", press: () => add(null) }),
             button({ label: () => t("flow.testCall"), symbol: "phone", pressed: () => isCalling.value, press: () => (isCalling.value = !isCalling.peek()) }),
             button({ label: () => t("flow.publishDots"), look: "primary", press: () => openPublishDialog({ store, show: showFinding }), disabled: () => !store.isDraft.value }),
             more.node,

@@ -21,8 +21,10 @@ const slack = 4;
 const margin = 28;
 /** What the root's size is when the system says nothing else. */
 const usualSize = 16;
-/** Ems that the two texts of an exit have together, and the first of them at most. */
-const [portRoom, mostLabel] = [12.4, 7.6];
+/** Ems that the two texts of an exit have together, and that the second has at least when it needs them. */
+const [portRoom, leastTarget] = [12.4, 5.5];
+/** @param {{label: string, target: string}} port */
+const targetRoom = ({ label, target }) => Math.min(ems(target), Math.max(leastTarget, portRoom - ems(label)));
 const iconSize = 14;
 const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / usualSize;
 
@@ -157,8 +159,8 @@ export function graph({ flow, selected, select, faults = () => new Map(), marks 
             svg(
                 "g", { class: () => `port ${port().target === "" || !placed.value.places.has(port().target) ? "open" : ""}`, "data-field": () => port().exits[0].field, transform: () => `translate(0 ${port().y})` },
                 svg("rect", { x: 1, y: -portHeight / 2, width: () => one().width - 2, height: portHeight, class: "hit" }),
-                svg("text", { x: () => (one().isBare ? one().width - 12 : 34), y: 4, "text-anchor": () => (one().isBare ? "end" : "start") }, () => (one().isBare ? "" : clip(port().label, mostLabel))),
-                svg("text", { class: "to", x: () => one().width - 12, y: 4, "text-anchor": "end" }, () => (port().target === "" ? "—" : one().isBare ? "" : clip(port().target, portRoom - Math.min(mostLabel, ems(port().label))))),
+                svg("text", { x: () => (one().isBare ? one().width - 12 : 34), y: 4, "text-anchor": () => (one().isBare ? "end" : "start") }, () => (one().isBare ? "" : clip(port().label, portRoom - targetRoom(port())))),
+                svg("text", { class: "to", x: () => one().width - 12, y: 4, "text-anchor": "end" }, () => (port().target === "" ? "—" : one().isBare ? "" : clip(port().target, targetRoom(port())))),
             ));
         const plus = insertAt ? each(svg("g", { class: "pluses" }), () => (selected() === one().name ? one().ports : []), (port) => port.exits.map((exit) => exit.field + (exit.key ?? "")).join(), (port) =>
             svg("g", { class: "plus", transform: () => `translate(${one().width} ${port().y})`, onclick: (/** @type {Event} */ event) => (event.stopPropagation(), insertAt({ node: one().name, ...port().exits[0] })) },
@@ -182,7 +184,7 @@ export function graph({ flow, selected, select, faults = () => new Map(), marks 
     const nodes = each(svg("g", { class: "nodes" }), () => drawn.value, (one) => one.name, node);
     const picture = svg(
         "svg", { class: "drawing", "aria-hidden": "true" },
-        svg("defs", null, svg("marker", { id: "flow-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, svg("path", { d: "M0 .8 7 4 0 7.200Z" }))),
+        svg("defs", null, svg("marker", { id: "flow-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" }, svg("path", { d: "M0 .8 7 4 0 7.200Z" }))),
         svg("g", { transform: () => `translate(${view.value.x} ${view.value.y}) scale(${view.value.k})` }, edges, nodes),
     );
 

@@ -7,6 +7,7 @@
  */
 import { Problem, get, post, put, remove } from "../../core/api.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
+import { now } from "../../core/time.js";
 import { isSame, merge } from "./edits.js";
 
 /** @typedef {import("./kinds.js").FlowDocument} FlowDocument */
@@ -137,7 +138,7 @@ export function openFlow(key) {
             try {
                 const answer = await put(`${path}/draft`, { document: sent, revision: draft.peek()?.revision }, { keepalive: isLast });
                 known = sent;
-                draft.value = { revision: answer.revision, savedAt: answer.savedAt ?? Date.now(), savedBy: "" };
+                draft.value = { revision: answer.revision, savedAt: answer.savedAt ?? now(), savedBy: "" };
                 findings.value = answer.findings;
                 fault.value = null;
                 state.value = document.peek() === sent ? "saved" : "unsaved";

@@ -106,6 +106,12 @@ function crossings(links) {
 function reduceCrossings(columns, links) {
     const total = () => links.reduce((sum, some) => sum + crossings(some), 0);
     const number = (/** @type {Cell[]} */ column) => column.forEach((cell, place) => (cell.order = place));
+    /** @type {Map<Cell, {before: Link[], after: Link[]}>} */
+    const near = new Map(columns.flat().map((cell) => [cell, { before: [], after: [] }]));
+    for (const link of links.flat()) {
+        near.get(link.a)?.after.push(link);
+        near.get(link.b)?.before.push(link);
+    }
     let best = columns.map((column) => [...column]);
     let least = total();
     /**
@@ -113,10 +119,9 @@ function reduceCrossings(columns, links) {
      * @param {boolean} isForward
      */
     const arrange = (rank, isForward) => {
-        const near = isForward ? links[rank - 1] ?? [] : links[rank] ?? [];
         const wish = new Map();
         for (const cell of columns[rank]) {
-            const places = near.filter((link) => (isForward ? link.b : link.a) === cell).map((link) => (isForward ? link.a.order + link.out : link.b.order));
+            const places = isForward ? near.get(cell)?.before.map((link) => link.a.order + link.out) ?? [] : near.get(cell)?.after.map((link) => link.b.order) ?? [];
             wish.set(cell, places.length > 0 ? places.reduce((sum, one) => sum + one, 0) / places.length : cell.order);
         }
         columns[rank].sort((one, other) => wish.get(one) - wish.get(other) || one.order - other.order);
@@ -125,7 +130,7 @@ function reduceCrossings(columns, links) {
     for (let sweep = 0; sweep < orderSweeps && least > 0; sweep += 1) {
         const isForward = sweep % 2 === 0;
         for (let step = 0; step < columns.length; step += 1) arrange(isForward ? step : columns.length - 1 - step, isForward);
-        swapNeighbours(columns, links);
+        swapNeighbours(columns, near);
         const now = total();
         if (now < least) [least, best] = [now, columns.map((column) => [...column])];
     }
@@ -136,19 +141,28 @@ function reduceCrossings(columns, links) {
 }
 
 /**
- * Two neighbours change places where that alone removes crossings.
+ * Two neighbours change places where that alone removes crossings: only lines of the two are compared.
  * @param {Cell[][]} columns
- * @param {Link[][]} links
+ * @param {Map<Cell, {before: Link[], after: Link[]}>} near
  */
-function swapNeighbours(columns, links) {
+function swapNeighbours(columns, near) {
+    const start = (/** @type {Link} */ link) => link.a.order + link.out;
+    const end = (/** @type {Link} */ link) => link.b.order;
+    /**
+     * @param {Link[]} upper
+     * @param {Link[]} lower
+     * @param {(link: Link) => number} far
+     */
+    const crossed = (upper, lower, far) => upper.reduce((sum, one) => sum + lower.filter((other) => far(one) > far(other)).length, 0);
     for (const column of columns) {
         for (let at = 0; at + 1 < column.length; at += 1) {
-            const [one, other] = [column[at], column[at + 1]];
-            const near = [links[one.rank - 1] ?? [], links[one.rank] ?? []].map((some) => some.filter((link) => [link.a, link.b].some((cell) => cell === one || cell === other)));
-            const before = crossings(near[0]) + crossings(near[1]);
-            [one.order, other.order] = [other.order, one.order];
-            if (crossings(near[0]) + crossings(near[1]) < before) [column[at], column[at + 1]] = [other, one];
-            else [one.order, other.order] = [other.order, one.order];
+            const [one, other] = [near.get(column[at]), near.get(column[at + 1])];
+            if (!one || !other) continue;
+            const present = crossed(one.before, other.before, start) + crossed(one.after, other.after, end);
+            if (present === 0 || crossed(other.before, one.before, start) + crossed(other.after, one.after, end) >= present) continue;
+            [column[at], column[at + 1]] = [column[at + 1], column[at]];
+            column[at].order = at;
+            column[at + 1].order = at + 1;
         }
     }
 }

@@ -51,6 +51,7 @@ export function promptList({ store, name, field, fault }) {
         keysNow[place] = made;
         const next = setField(flow(), name, field.name, keysNow);
         next.prompts[made] = copy(next.prompts[key] ?? {});
+        if (next.files?.[key]) next.files[made] = copy(next.files[key]);
         store.edit(next);
     };
     /** @param {() => {key: string, place: number}} item */
@@ -84,7 +85,7 @@ export function promptList({ store, name, field, fault }) {
             }),
         );
     };
-    const list = each(h("ul", { class: "prompt-rows" }), () => keys().map((key, place) => ({ key, place })), ({ key }) => `${key}`, row);
+    const list = each(h("ul", { class: "prompt-rows" }), () => keys().map((key, place) => ({ key, place, nth: keys().indexOf(key) === place ? "" : place })), ({ key, nth }) => `${key}\n${nth}`, row);
     /** @param {any} event */
     const choose = (event) => {
         const key = event.target.value;

@@ -110,7 +110,7 @@ export const findingRow = (finding, press) =>
 
 /** @param {{store: FlowStore}} props */
 export function historyView({ store }) {
-    const list = paged(`${store.path}/versions`, () => ({ newest: "", present: store.body.value?.version }));
+    const list = paged(`${store.path}/versions`, () => (void store.body.value?.version, {}));
     const chosen = signal(/** @type {number | null} */ (null));
     const restore = async (/** @type {number} */ version) => {
         const isSure = await ask({ title: () => t("flow.restoreTitle", { version }), text: () => t("flow.restoreText", { version }), yes: () => t("flow.restore") });

@@ -12,9 +12,13 @@ import { adminPage, mayAdminister } from "./features/admin/admin.js";
 import { announcementsPage } from "./features/announcements/announcements.js";
 import { callPill, deskPage, endShift, keepDesk } from "./features/desk/desk.js";
 import { openShortcutSheet } from "./features/desk/shortcut-sheet.js";
+import { editorPage } from "./features/flows/editor.js";
+import { flowsPage } from "./features/flows/flows.js";
 import { interactionPage } from "./features/interactions/interaction.js";
 import { interactionsPage } from "./features/interactions/interactions.js";
 import { livePage } from "./features/live/live.js";
+import { promptPage } from "./features/prompts/prompt.js";
+import { promptsPage } from "./features/prompts/prompts.js";
 import { ticketPage } from "./features/tickets/ticket.js";
 import { ticketsPage } from "./features/tickets/tickets.js";
 import { button } from "./ui/button.js";
@@ -30,6 +34,8 @@ const screens = [
     { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
     { name: "announcements", symbol: "megaphone", permission: "announcement.read", page: announcementsPage },
+    { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
+    { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },
     { name: "admin", symbol: "gear", permission: "centre.write", page: adminPage },
 ];
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What can be checked of the web part without a browser: words, imports, markup, types, lengths.
+"""What can be checked of the web part without a browser: words, imports, markup, types, lengths, pure modules.
 
     python3 web/test/check.py        # ends with 1 when anything was found
 """
@@ -91,9 +91,18 @@ def types():
     yield from run.stdout.splitlines()
 
 
+def units():
+    """What the pure modules promise. Node comes with tsc; without it `types` has complained already."""
+    if shutil.which("node"):
+        run = subprocess.run(["node", str(WEB / "test" / "units.mjs")], capture_output=True, text=True, check=False)
+        yield from run.stdout.splitlines()
+        if run.returncode and not run.stdout:
+            yield f"test/units.mjs: {run.stderr.strip().splitlines()[-1]}"
+
+
 def main():
     """Everything, one finding a line."""
-    findings = [line for check in (words, imports, markup, lengths, types) for line in check()]
+    findings = [line for check in (words, imports, markup, lengths, types, units) for line in check()]
     print("\n".join(findings) or "nothing found")
     sys.exit(1 if findings else 0)
 

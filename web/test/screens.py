@@ -14,6 +14,11 @@ from urllib.parse import quote
 from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, sign_out_of_seat, start_shift, violations, visit
 
 SCREENS = ["interactions", "tickets", "tickets/new", "live", "announcements"]
+# The flow editor and the prompt library, and who opens them.
+EDITING = ["flows", "prompts"]
+EDITOR = "9001"
+# The ways to look at a flow, as the address names them.
+FLOW_VIEWS = ["list", "texts", "settings", "history"]
 # What each of the administrators sees. Of a list the first row is opened too.
 ADMINISTRATION = {
     "9001": [
@@ -39,6 +44,45 @@ class Walk:
             page.screenshot(path=str(self.folder / f"{name}.png"))
         self.findings += [f"{name}: {line}" for line in violations(page) + page.faults]
         page.faults.clear()
+
+
+def flows(walk, page, ending):
+    """The editor of the first flow, seen in every way; nothing is changed."""
+    visit(page, "flows")
+    if not page.locator("tbody tr a").count():
+        return
+    page.click("tbody tr a >> nth=0")
+    page.wait_for_selector(".drawing .node")
+    walk.look(page, f"flow-{ending}")
+    page.focus(".graph-frame")
+    for key in ["ArrowRight", "ArrowRight", "ArrowRight"]:
+        page.keyboard.press(key)
+    page.wait_for_selector(".node-form")
+    walk.look(page, f"flow-step-{ending}")
+    page.click(".flow-page .add-step")
+    page.wait_for_selector("dialog .kinds")
+    walk.look(page, f"flow-add-{ending}")
+    page.keyboard.press("Escape")
+    address = page.url.split("?")[0]
+    for view in FLOW_VIEWS:
+        page.goto(f"{address}?view={view}")
+        page.wait_for_timeout(600)
+        if view == "history" and page.locator("tbody tr").count():
+            page.click("tbody tr >> nth=0")
+            page.wait_for_selector(".version .drawing .node")
+        walk.look(page, f"flow-{view}-{ending}")
+
+
+def prompts(walk, page, ending):
+    """The first prompt of the library with the ways to a new version; nothing is made."""
+    visit(page, "prompts")
+    if not page.locator("tbody tr a").count():
+        return
+    page.click("tbody tr a >> nth=0")
+    page.wait_for_selector(".prompt-columns")
+    for place, way in enumerate(["record", "upload", "phone", "speech"]):
+        page.click(f".prompt-columns .segments label >> nth={place}")
+        walk.look(page, f"prompt-{way}-{ending}")
 
 
 def staff(walk, browser, base, user, password, language, theme):
@@ -89,6 +133,12 @@ def administration(walk, browser, base, number, password, language, theme):
     """The parts of the administration that are open to a person."""
     page = open_page(browser, language, theme)
     sign_in(page, base, number, password)
+    if number == EDITOR:
+        for screen in EDITING:
+            visit(page, screen)
+            walk.look(page, f"{screen}-{language}-{theme}")
+        flows(walk, page, f"{language}-{theme}")
+        prompts(walk, page, f"{language}-{theme}")
     for part in ADMINISTRATION[number]:
         name = f"admin-{part.replace('/', '-').replace('+', 'new')}"
         visit(page, f"admin/{quote(part)}")

@@ -17,7 +17,7 @@ export class Problem extends Error {
         super(body.detail ?? body.code);
         this.status = body.status;
         this.code = body.code;
-        this.field = body.field ?? null;
+        this.field = /** @type {string | null} */ (body.field ?? body.details?.field ?? null);
         this.details = body.details ?? {};
     }
     /** The finer cause, on which people are told different things. */
@@ -59,14 +59,15 @@ async function problem(response) {
 /**
  * @param {string} method
  * @param {string} path below `root`
- * @param {unknown} [body]
+ * @param {unknown} [body] a file goes as it is, with its own type; anything else as JSON
  * @param {Options} [options]
  * @returns {Promise<any>} the decoded answer, or null when there is none
  */
 export async function request(method, path, body, options = {}) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const isFile = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = isFile ? body.type : "application/json";
     if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
     if (method === "POST") headers["Idempotency-Key"] = options.key ?? crypto.randomUUID();
     let response;
@@ -74,7 +75,7 @@ export async function request(method, path, body, options = {}) {
         response = await fetch(root + path, {
             method,
             headers,
-            body: body === undefined ? undefined : JSON.stringify(body),
+            body: body === undefined ? undefined : isFile ? body : JSON.stringify(body),
             cache: "no-store",
             keepalive: options.keepalive ?? false,
             signal: /** @type {any} */ (AbortSignal).timeout(options.patience ?? patience),

@@ -73,6 +73,19 @@ export function t(key, values) {
  */
 export const named = (names, otherwise = "") => names?.[shown.value.language] ?? names?.["zh-CN"] ?? Object.values(names ?? {})[0] ?? otherwise;
 
+/**
+ * What a language is called; the country is left out where nobody would think of another.
+ * @param {string} code BCP 47
+ */
+export function languageName(code) {
+    try {
+        return new Intl.DisplayNames([shown.value.language], { type: "language" }).of(code === "zh-CN" ? "zh" : code) ?? code;
+    } catch {
+        // Not a tag of a language: shown as it is written.
+        return code;
+    }
+}
+
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(shown.value.language).format(value);
 

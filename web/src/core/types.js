@@ -38,6 +38,9 @@
  * @property {boolean} isRecording
  * @property {boolean} canRate
  * @property {boolean} autoAnswers
+ * @property {Care} [care]
+ *
+ * @typedef {{flags: string[], note?: string}} Care flags: vip, elderly, hearing, complaint, language
  *
  * @typedef {object} DeskQueue
  * @property {string} key
@@ -58,10 +61,13 @@
  * @property {"none" | "connecting" | "up" | "lost"} leg
  * @property {DeskCall | null} call
  * @property {DeskQueue[]} queues
+ * @property {{id: string, reason: string, askedAt: number, state: "waiting" | "refused", text?: string}} [breakRequest]
  *
  * @typedef {{number: string, isTaken: boolean, by: Person | string | null, phone: string}} Seat
  * @typedef {{code: string, names: Names, initials?: string}} Choice
- * @typedef {Choice & {dispositions: Choice[]}} RequestType
+ * @typedef {Choice & {mostMinutes?: number}} BreakReason
+ * @typedef {{key: string, names: Names, isRequired: boolean}} RequestField
+ * @typedef {Choice & {dispositions: Choice[], fields?: RequestField[]}} RequestType
  *
  * @typedef {object} FormBody
  * @property {string} interaction
@@ -93,6 +99,8 @@
  * @property {Person} createdBy
  * @property {number} changedAt
  * @property {number} version
+ * @property {Record<string, string>} [fields] as the request type asks for them
+ * @property {string} [result]
  *
  * @typedef {object} Interaction
  * @property {string} id
@@ -177,7 +185,9 @@
  * @property {boolean} hasVanished
  *
  * @typedef {{inUse: number, limit?: number | null}} Limit
- * @typedef {{at: number, calls: number, lines: Limit, seats: Limit, queues: LiveQueue[], agents: LiveAgent[]}} LiveBody
+ * @typedef {{at: number, calls: number, lines: Limit, seats: Limit, queues: LiveQueue[], agents: LiveAgent[], breakRequests?: number}} LiveBody
+ * @typedef {{key: string, names: Names, onBreak: number, mostOnBreak?: number}} BreakQueue
+ * @typedef {{id: string, agent: Person, reason: string, askedAt: number, queues: BreakQueue[]}} BreakRequest
  *
  * @typedef {{name: string, zone: string, numbers: {number: string}[], queues: {key: string, names: Names}[], agents: Person[]}} CentreBody
  */

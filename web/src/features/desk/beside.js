@@ -4,11 +4,13 @@ import { each, h, keyed, show } from "../../core/dom.js";
 import { explain, named, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { address } from "../../core/router.js";
+import { may } from "../../core/session.js";
 import { brief, now } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
 import { complain } from "../../ui/toast.js";
+import { carePart } from "./care.js";
 import { interaction } from "./desk-state.js";
 import { requestTypes } from "./call-form.js";
 
@@ -101,6 +103,7 @@ export function beside() {
     return h(
         "aside", { class: "aside", "aria-label": () => t("desk.beside") },
         h("section", { class: "card fixed" }, h("header", null, h("h2", { class: "grow" }, () => t("history.title"))), h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": () => t("history.title") }, keyed(() => interaction.value, history))),
+        keyed(() => interaction.value, (id) => (id && may("form.write") ? carePart(id) : null)),
         h("section", { class: "card fixed" }, h("header", null, h("h2", { class: "grow" }, () => t("announcement.title")), show(count, () => chip(count, "warn"))), h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": () => t("announcement.title") }, node)),
     );
 }

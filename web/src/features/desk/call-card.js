@@ -8,6 +8,7 @@ import { button } from "../../ui/button.js";
 import { icon } from "../../ui/icons.js";
 import { chip, meter } from "../../ui/parts.js";
 import { activity, call, can, desk, finishAndBeReady, interaction, order, presence } from "./desk-state.js";
+import { care } from "./care.js";
 import { keypad } from "./keypad.js";
 import { isMuted, localStream, remoteStream } from "./leg.js";
 import { reasonName } from "./presence.js";
@@ -37,6 +38,7 @@ function callerPart() {
     const pressed = computed(() => Object.entries(call.value?.pressed ?? {}));
     return [
         h("div", { class: "caller" }, h("b", null, () => phone(call.value?.caller)), recognition),
+        show(() => care.value.flags.length > 0 || care.value.note, () => h("div", { class: "care-line" }, () => care.value.flags.map((flag) => chip(() => t(`care.${flag}`), flag === "complaint" ? "bad" : "warn")), h("span", { class: "cut", title: () => care.value.note ?? "" }, () => care.value.note ?? ""))),
         h("div", { class: "call-queue cut" }, () => named(call.value?.queue.names)),
         h(
             "dl", { class: "call-facts" },

@@ -1,7 +1,7 @@
 /** The call form: open from ringing to the end of wrap-up, saved by itself. */
-import { get, post } from "../../core/api.js";
+import { Problem, get, post } from "../../core/api.js";
 import { h, keyed, show } from "../../core/dom.js";
-import { named, phone, t } from "../../core/i18n.js";
+import { explain, named, phone, t } from "../../core/i18n.js";
 import { useShortcuts } from "../../core/keyboard.js";
 import { computed, signal } from "../../core/reactive.js";
 import { address } from "../../core/router.js";
@@ -11,6 +11,7 @@ import { button } from "../../ui/button.js";
 import { combobox } from "../../ui/combobox.js";
 import { checkBox, field, textArea, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
+import { filled, requestFields } from "../../ui/request-fields.js";
 import { complain, toast } from "../../ui/toast.js";
 import { activity, call, interaction } from "./desk-state.js";
 import { openForm } from "./form-store.js";
@@ -47,10 +48,15 @@ function ticketPart({ form, edit, save }) {
     const title = signal("");
     const text = signal("");
     const isMine = signal(true);
+    const values = signal(/** @type {Record<string, string>} */ ({}));
+    const fault = signal(/** @type {unknown} */ (null));
+    const fields = computed(() => requestTypes.value.find((one) => one.code === form.value.requestType)?.fields ?? []);
+    const isFieldFault = (/** @type {unknown} */ error) => error instanceof Problem && Boolean(error.field?.startsWith("fields."));
     const typeName = () => named(requestTypes.value.find((one) => one.code === form.value.requestType)?.names);
     const open = () => {
         title.value = [typeName(), phone(call.peek()?.caller)].filter(Boolean).join(" · ");
         text.value = form.peek().notes;
+        fault.value = null;
         isOpen.value = true;
         setTimeout(() => box.querySelector("input")?.focus());
     };
@@ -60,14 +66,16 @@ function ticketPart({ form, edit, save }) {
         try {
             const made = await post("/tickets", {
                 type: form.peek().requestType ?? "other", title: title.peek().trim(), text: text.peek(),
-                owner: isMine.peek() ? session.peek()?.person.number : null, interaction: form.peek().interaction,
+                owner: isMine.peek() ? session.peek()?.person.number : null, interaction: form.peek().interaction, fields: filled(fields.peek(), values.peek()),
             });
+            values.value = {};
             edit({ ticket: made.id });
             isOpen.value = false;
             toast(t("ticket.made", { number: made.number }));
             void save();
         } catch (error) {
-            complain(error);
+            fault.value = error;
+            if (!isFieldFault(error)) complain(error);
         }
         isBusy.value = false;
     };
@@ -76,6 +84,7 @@ function ticketPart({ form, edit, save }) {
             h(
                 "form", { class: "ticket-box", "aria-label": () => t("ticket.make"), onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), void make()) },
                 textField({ label: () => t("ticket.title"), value: () => title.value, change: (value) => (title.value = value), more: { required: true, maxlength: 200 } }),
+                requestFields({ fields: () => fields.value, values: () => values.value, change: (all) => (values.value = all), fault: (key) => (fault.value instanceof Problem && fault.value.field === `fields.${key}` ? explain(fault.value) : null) }),
                 textArea({ label: () => t("ticket.text"), value: () => text.value, change: (value) => (text.value = value) }),
                 h(
                     "div", { class: "row" },

@@ -4,8 +4,9 @@
  * Never: without the stream the state is asked for every few seconds. Twice: an order that is being carried out is not
  * given again. Late: a state older than the one shown is thrown away.
  */
-import { get, post, put } from "../../core/api.js";
+import { Problem, get, post, put, remove } from "../../core/api.js";
 import { follow } from "../../core/events.js";
+import { named } from "../../core/i18n.js";
 import { computed, effect, onCleanup, signal } from "../../core/reactive.js";
 import { check, session } from "../../core/session.js";
 import { adjust } from "../../core/time.js";
@@ -66,6 +67,12 @@ const running = signal(/** @type {readonly string[]} */ ([]));
 /** @param {string} name */
 export const isRunning = (name) => running.value.includes(name);
 
+/**
+ * People know their groups by name.
+ * @param {string} key
+ */
+const groupName = (key) => named(desk.peek()?.queues.find((one) => one.key === key)?.names, key);
+
 const me = () => encodeURIComponent(session.peek()?.person.number ?? "");
 
 /**
@@ -82,6 +89,7 @@ export async function order(name, body) {
         if (!streamIsUp.peek()) await ask();
         return true;
     } catch (error) {
+        if (error instanceof Problem && error.reason === "breakQuotaReached") error.details.queue = groupName(error.details.queue);
         complain(error);
         return false;
     } finally {
@@ -94,6 +102,19 @@ export async function order(name, body) {
  * @param {string | null} [reason]
  */
 export const choosePresence = (presence, reason) => order("presence", reason ? { presence, reason } : { presence });
+
+/**
+ * Takes back a request for a break, or puts away one that was refused.
+ * @param {string} id
+ */
+export async function dismissBreak(id) {
+    try {
+        await remove(`/break-requests/${encodeURIComponent(id)}`);
+        await ask();
+    } catch (error) {
+        complain(error);
+    }
+}
 
 /** May this be done now? Buttons and shortcuts ask the same question. */
 export const can = {

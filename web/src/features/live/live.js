@@ -4,10 +4,12 @@ import { each, h, show } from "../../core/dom.js";
 import { follow } from "../../core/events.js";
 import { explain, named, number, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
+import { may } from "../../core/session.js";
 import { adjust, passing, span } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { segments } from "../../ui/field.js";
 import { empty, notice } from "../../ui/parts.js";
+import { breakRequests } from "./break-requests.js";
 
 /** @typedef {import("../../core/types.js").LiveBody} LiveBody */
 /** @typedef {import("../../core/types.js").LiveAgent} LiveAgent */
@@ -150,6 +152,7 @@ export function livePage() {
                 figure(() => t("live.lines"), () => number(now()?.lines.inUse ?? 0), ofLimit("lines"), fullness("lines"), share("lines")),
                 figure(() => t("live.seats"), () => number(now()?.seats.inUse ?? 0), ofLimit("seats"), fullness("seats"), share("seats")),
             ),
+            may("break.decide") ? breakRequests(() => now()?.breakRequests ?? 0) : null,
             h("section", { class: "card" }, h("header", null, h("h2", { class: "grow" }, () => t("live.queues"))), queueTable(now)),
             agentWall(now),
         ]),

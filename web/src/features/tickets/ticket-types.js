@@ -3,7 +3,7 @@ import { get } from "../../core/api.js";
 import { named } from "../../core/i18n.js";
 import { signal } from "../../core/reactive.js";
 
-export const ticketTypes = signal(/** @type {import("../../core/types.js").Choice[]} */ ([]));
+export const ticketTypes = signal(/** @type {(import("../../core/types.js").Choice & {fields?: import("../../core/types.js").RequestField[]})[]} */ ([]));
 
 export function loadTicketTypes() {
     if (ticketTypes.peek().length > 0) return;
@@ -12,6 +12,12 @@ export function loadTicketTypes() {
 
 /** @param {string} code */
 export const typeName = (code) => named(ticketTypes.value.find((one) => one.code === code)?.names, code);
+
+/**
+ * What tickets of this type ask for.
+ * @param {string} code
+ */
+export const fieldsOf = (code) => ticketTypes.value.find((one) => one.code === code)?.fields ?? [];
 
 /**
  * As a select shows them; a code that is no longer offered stays visible.

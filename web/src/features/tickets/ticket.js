@@ -2,7 +2,7 @@
 import { Problem, get, post, put } from "../../core/api.js";
 import { centre, loadCentre } from "../../core/centre.js";
 import { h, keyed, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, named, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { address, go, route } from "../../core/router.js";
 import { may, session } from "../../core/session.js";
@@ -11,19 +11,20 @@ import { button } from "../../ui/button.js";
 import { segments, selectField, textArea, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { card, chip, empty, facts, notice } from "../../ui/parts.js";
+import { filled, requestFields } from "../../ui/request-fields.js";
 import { toast } from "../../ui/toast.js";
-import { loadTicketTypes, typeChoices, typeName } from "./ticket-types.js";
+import { fieldsOf, loadTicketTypes, typeChoices, typeName } from "./ticket-types.js";
 
 /** @typedef {import("../../core/types.js").TicketBody} TicketBody */
-/** @typedef {{type: string, title: string, text: string, owner: string, state: string}} Draft */
+/** @typedef {{type: string, title: string, text: string, owner: string, state: string, fields: Record<string, string>, result: string}} Draft */
 
-const parts = /** @type {const} */ (["title", "type", "owner", "state", "text"]);
+const parts = /** @type {const} */ (["title", "type", "owner", "state", "fields", "text", "result"]);
 
 /**
  * @param {TicketBody} ticket
  * @returns {Draft}
  */
-const draftOf = (ticket) => ({ type: ticket.type, title: ticket.title, text: ticket.text, owner: ticket.owner?.number ?? "", state: ticket.state });
+const draftOf = (ticket) => ({ type: ticket.type, title: ticket.title, text: ticket.text, owner: ticket.owner?.number ?? "", state: ticket.state, fields: ticket.fields ?? {}, result: ticket.result ?? "" });
 
 /**
  * @param {Draft} draft
@@ -33,6 +34,7 @@ function worded(draft, part) {
     if (part === "type") return typeName(draft.type);
     if (part === "state") return t(`ticket.${draft.state}`);
     if (part === "owner") return draft.owner || t("ticket.nobody");
+    if (part === "fields") return Object.entries(draft.fields).map(([key, value]) => `${named(fieldsOf(draft.type).find((one) => one.key === key)?.names, key)}：${value}`).join("\n");
     return draft[part];
 }
 
@@ -47,6 +49,8 @@ function fields({ draft, isNew, fault, people }) {
         return found instanceof Problem && found.field === name ? explain(found) : null;
     };
     const isClosed = () => !may("ticket.write");
+    const kind = computed(() => draft.value.type || typeChoices("")[0]?.value || "");
+    const asked = computed(() => fieldsOf(kind.value));
     return h(
         "div", { class: "stack" },
         textField({ label: () => t("ticket.title"), value: () => draft.value.title, change: (title) => set({ title }), fault: about("title"), more: { required: true, maxlength: 200, disabled: isClosed } }),
@@ -55,17 +59,19 @@ function fields({ draft, isNew, fault, people }) {
             selectField({ label: () => t("ticket.type"), value: () => draft.value.type, change: (type) => set({ type }), choices: () => typeChoices(draft.value.type), fault: about("type"), more: { disabled: isClosed } }),
             selectField({ label: () => t("ticket.owner"), value: () => draft.value.owner, change: (owner) => set({ owner }), choices: people, fault: about("owner"), more: { disabled: isClosed } }),
         ),
+        requestFields({ fields: () => asked.value, values: () => draft.value.fields, change: (all) => set({ fields: all }), fault: (key) => about(`fields.${key}`)(), disabled: isClosed }),
         isNew ? null : h("div", { class: "field" }, h("span", { class: "label" }, () => t("ticket.state")), segments({
             label: () => t("ticket.state"), value: () => draft.value.state, change: (state) => set({ state }), choices: () => ["open", "done"].map((value) => ({ value, label: t(`ticket.${value}`) })),
         })),
         textArea({ label: () => t("ticket.text"), rows: 12, value: () => draft.value.text, change: (text) => set({ text }), fault: about("text"), more: { disabled: isClosed, maxlength: 20_000 } }),
+        isNew ? null : textArea({ label: () => t("ticket.result"), hint: () => t("ticket.resultHint"), rows: 3, value: () => draft.value.result, change: (result) => set({ result }), fault: about("result"), more: { disabled: isClosed, maxlength: 20_000 } }),
     );
 }
 
 /** @param {{mine: Draft, theirs: TicketBody, keep: () => void, take: () => void}} props */
 function conflict({ mine, theirs, keep, take }) {
     const other = draftOf(theirs);
-    const differing = parts.filter((part) => mine[part] !== other[part]);
+    const differing = parts.filter((part) => JSON.stringify(mine[part]) !== JSON.stringify(other[part]));
     return h(
         "section", { class: "card conflict", role: "alert" },
         h("header", null, icon("alert"), h("h2", { class: "grow" }, () => t("ticket.conflict"))),
@@ -87,7 +93,7 @@ function editor(first) {
     const asked = route.peek().query;
     const isNew = first === null;
     const ticket = signal(first);
-    const draft = signal(/** @type {Draft} */ (first ? draftOf(first) : { type: "", title: "", text: "", owner: session.peek()?.person.number ?? "", state: "open" }));
+    const draft = signal(/** @type {Draft} */ (first ? draftOf(first) : { type: "", title: "", text: "", owner: session.peek()?.person.number ?? "", state: "open", fields: {}, result: "" }));
     const theirs = signal(/** @type {TicketBody | null} */ (null));
     const fault = signal(/** @type {unknown} */ (null));
     const isBusy = signal(false);
@@ -104,7 +110,8 @@ function editor(first) {
         if (isBusy.peek()) return;
         isBusy.value = true;
         fault.value = null;
-        const body = { ...draft.peek(), type: draft.peek().type || typeChoices("")[0]?.value || "other", owner: draft.peek().owner || null };
+        const type = draft.peek().type || typeChoices("")[0]?.value || "other";
+        const body = { ...draft.peek(), type, owner: draft.peek().owner || null, fields: filled(fieldsOf(type), draft.peek().fields), result: draft.peek().result.trim() || undefined };
         try {
             if (isNew) {
                 const { state: _, ...made } = body;

@@ -1,0 +1,171 @@
+/**
+ * What the pure modules of the page promise; runs without a browser.
+ *
+ *     node web/test/units.mjs        # ends with 1 when anything was found
+ */
+import { differences, duplicate, insert, isSame, leadingTo, losingTheirWay, merge, removeNode, rename } from "../src/features/flows/edits.js";
+import { exitsOf, unreachable } from "../src/features/flows/kinds.js";
+import { clip, layout } from "../src/features/flows/layout.js";
+
+/** @type {[string, () => void][]} */
+const tests = [];
+const test = (name, run) => tests.push([name, run]);
+const expect = (holds, what) => {
+    if (!holds) throw new Error(what);
+};
+const equal = (found, wanted, what) => expect(JSON.stringify(found) === JSON.stringify(wanted), `${what}: ${JSON.stringify(found)} and not ${JSON.stringify(wanted)}`);
+
+const say = (name, next) => ({ name, kind: "say", prompts: [name], next });
+const document = () => ({
+    name: "test", languages: ["zh-CN", "en"], entry: "welcome",
+    node: [
+        say("welcome", "menu"),
+        { name: "menu", kind: "menu", prompts: ["menu"], choices: { 1: "sales", 9: "welcome" }, no_input: "sales", no_match: "goodbye" },
+        { name: "sales", kind: "queue", queue: "sales", after_conversation: "goodbye", dissuaded: "sorry" },
+        say("sorry", "goodbye"), { name: "goodbye", kind: "hang_up", prompts: ["goodbye"] }, say("lost", "goodbye"),
+    ],
+    prompts: { welcome: { "zh-CN": "您好", en: "Hello" }, menu: { en: "Press 1" }, goodbye: { en: "Bye" }, sorry: {}, lost: {} },
+});
+
+/** Boxes and lines of a graph given as `a>b c`. */
+function graph(text, height = 60) {
+    const rows = text.trim().split("\n").map((row) => row.trim().split(">"));
+    const boxes = rows.map(([name]) => ({ name: name.trim(), width: 200, height }));
+    const lines = rows.flatMap(([name, targets = ""]) => targets.trim().split(/\s+/).filter(Boolean).map((to, at) => ({ from: name.trim(), to, port: 30 + at })));
+    return { boxes, lines, entry: boxes[0].name };
+}
+
+/** A graph with `count` boxes: menus of ways that meet again, some of which lead back. */
+function large(count) {
+    const rows = [];
+    for (let at = 0; at < count; at += 1) {
+        const targets = [at + 1, at * 2 + 1, at * 2 + 2, at % 7 === 6 ? Math.floor(at / 3) : count - 1].filter((one) => one < count && one !== at);
+        rows.push(`n${at}>${at === count - 1 ? "" : [...new Set(targets)].map((one) => `n${one}`).join(" ")}`);
+    }
+    return graph(rows.join("\n"));
+}
+
+const overlap = (boxes, places) => {
+    for (const one of boxes) {
+        for (const other of boxes) {
+            const [a, b] = [places.get(one.name), places.get(other.name)];
+            if (one.name < other.name && a.x < b.x + other.width && b.x < a.x + one.width && a.y < b.y + other.height && b.y < a.y + one.height) return `${one.name} and ${other.name}`;
+        }
+    }
+    return null;
+};
+
+test("ranks grow along every edge but those that lead back", () => {
+    const made = layout(graph("a>b c\nb>d\nc>d b\nd>a e\ne>"));
+    for (const route of made.routes) {
+        const isForward = made.places.get(route.to).rank > made.places.get(route.from).rank;
+        expect(isForward !== route.isBack, `${route.from} to ${route.to}`);
+    }
+    equal(made.routes.filter((route) => route.isBack).map((route) => route.from + route.to), ["da"], "ways back");
+    equal(made.places.get("a").rank, 0, "rank of the entry");
+});
+test("no box lies on another, with sixty of them too", () => {
+    for (const count of [1, 2, 7, 23, 60, 100]) {
+        const one = large(count);
+        const made = layout(one);
+        equal(overlap(one.boxes, made.places), null, `overlap among ${count}`);
+        equal(made.places.size, count, "places");
+    }
+});
+test("sixty boxes are laid out while one waits", () => {
+    const started = performance.now();
+    layout(large(60));
+    expect(performance.now() - started < 3_000, `took ${Math.round(performance.now() - started)} ms`);
+});
+test("an edge that passes a rank keeps clear of its boxes", () => {
+    const one = graph("a>b d\nb>c\nc>d\nd>");
+    const made = layout(one);
+    const long = made.routes.find((route) => route.from === "a" && route.to === "d");
+    for (const name of ["b", "c"]) {
+        const place = made.places.get(name);
+        const level = [...long.path.matchAll(/(-?[\d.]+)H(-?[\d.]+)/g), ...long.path.matchAll(/ (-?[\d.]+)H/g)].map((found) => Number(found[1]));
+        expect(level.length > 0 && level.every((y) => y < place.y || y > place.y + 60), `${name} at ${place.y}, edge at ${level}`);
+    }
+});
+test("two ways that need not cross do not cross", () => {
+    const made = layout(graph("a>b c\nb>e\nc>d\nd>\ne>"));
+    const y = (name) => made.places.get(name).y;
+    expect((y("b") < y("c")) === (y("e") < y("d")), "b to e and c to d cross");
+});
+test("exits of one box keep the order of its ports", () => {
+    const made = layout(graph("menu>one two three four\none>\ntwo>\nthree>\nfour>", 120));
+    const heights = ["one", "two", "three", "four"].map((name) => made.places.get(name).y);
+    equal(heights, [...heights].sort((a, b) => a - b), "order");
+});
+test("the same graph gets the same picture, and a former order is kept", () => {
+    const one = large(30);
+    const first = layout(one);
+    const again = layout({ ...one, former: new Map([...first.places.values()].map((place) => [place.name, place.y])) });
+    equal([...layout(one).places], [...first.places], "same");
+    const order = (made) => [...made.places.values()].sort((a, b) => a.rank - b.rank || a.y - b.y).map((place) => place.name);
+    equal(order(again), order(first), "former order");
+});
+test("what is not reached stands beside, and an exit to nowhere is left out", () => {
+    const made = layout(graph("a>b nowhere\nb>c\nc>\nlost>c"));
+    equal(made.routes.length, 3, "routes");
+    equal(made.places.get("lost").rank, 1, "rank of what is not reached");
+    equal(layout({ boxes: [], lines: [], entry: "none" }).places.size, 0, "nothing at all");
+});
+test("renaming takes all references along", () => {
+    const next = rename(document(), "welcome", "greeting");
+    equal(next.entry, "greeting", "entry");
+    equal(next.node[1].choices["9"], "greeting", "choice");
+    expect(!JSON.stringify(next.node.map(exitsOf)).includes("welcome"), "a reference is left");
+});
+test("a node put on an exit leads on to where the exit led", () => {
+    const next = insert(document(), say("notice", "menu"), { node: "welcome", field: "next" });
+    equal(next.node.map((node) => node.name).slice(0, 3), ["welcome", "notice", "menu"], "order");
+    equal(next.node[0].next, "notice", "exit");
+    const onKey = insert(document(), say("notice", "sales"), { node: "menu", field: "choices", key: "1" });
+    equal(onKey.node[1].choices["1"], "notice", "key");
+});
+test("removing opens the exits that led there, and tells who loses the way", () => {
+    equal(losingTheirWay(document(), "menu"), ["sales"], "losing");
+    equal(leadingTo(document(), "sales").map((exit) => exit.key ?? exit.field), ["1", "no_input"], "leading");
+    const next = removeNode(document(), "sales");
+    equal([next.node[1].choices["1"], next.node[1].no_input], ["", ""], "open exits");
+});
+test("a copy of a node gets a name of its own", () => {
+    const { document: next, name } = duplicate(document(), "sales");
+    equal(name, "sales-2", "name");
+    equal(duplicate(next, "sales-2").name, "sales-3", "next name");
+});
+test("what is not reached is known", () => equal([...unreachable(document())], ["lost"], "unreachable"));
+test("differences name nodes, texts and settings", () => {
+    const next = rename(document(), "sorry", "pardon");
+    next.prompts.menu.en = "Press 2";
+    next.name = "other";
+    equal(differences(document(), next), { added: ["pardon"], changed: ["sales"], removed: ["sorry"], texts: ["menu"], settings: ["name"] }, "differences");
+    expect(isSame({ a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }], a: 1 }), "order of fields");
+});
+test("changes of two people join where they do not touch", () => {
+    const mine = rename(document(), "sorry", "pardon");
+    const theirs = document();
+    theirs.prompts.menu.en = "Press 2";
+    theirs.node.push(say("new", "menu"));
+    const merged = merge(document(), mine, theirs);
+    equal(merged.prompts.menu.en, "Press 2", "text");
+    equal(merged.node.map((node) => node.name).sort(), ["goodbye", "lost", "menu", "new", "pardon", "sales", "welcome"], "nodes");
+    mine.prompts.menu.en = "Press 3";
+    equal(merge(document(), mine, theirs), null, "clash");
+});
+test("texts are cut to their width", () => {
+    equal(clip("您好,很高兴为您服务", 5), "您好,很高…", "Chinese");
+    equal(clip("Hello", 5), "Hello", "short");
+});
+
+let faults = 0;
+for (const [name, run] of tests) {
+    try {
+        run();
+    } catch (error) {
+        faults += 1;
+        console.log(`${name}: ${error.message}`);
+    }
+}
+if (faults > 0) process.exit(1);

@@ -8,7 +8,7 @@ import { button } from "../../ui/button.js";
 import { ask } from "../../ui/dialog.js";
 import { textArea } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
-import { card, chip, empty, meter, notice } from "../../ui/parts.js";
+import { card, empty, meter, notice } from "../../ui/parts.js";
 import { mostLines, read, skillsText } from "./people-csv.js";
 import { readAll } from "./references.js";
 import { written } from "./undo.js";
@@ -17,7 +17,7 @@ import { written } from "./undo.js";
 /** @typedef {import("./people-csv.js").Line} Line */
 
 /** Lines that are drawn; the others are counted, and written all the same. */
-const mostShown = 500;
+const mostShown = 200;
 
 /** @param {Line} line */
 const faultText = (line) => line.faults.map((one) => t(`admin.import.fault.${one.key}`, one.values)).join(" ");
@@ -86,13 +86,21 @@ export function peopleImport() {
         if (file) text.value = await file.text();
     };
     const picker = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", class: "spoken", tabIndex: -1, "aria-label": () => t("admin.import.file"), onchange: (/** @type {any} */ event) => void take(event.target.files[0]).then(() => (event.target.value = "")) });
-    const rows = each(h("tbody", null), () => lines.value.slice(0, mostShown), (one) => String(one.line), (item) => h(
-        "tr", { class: () => (item().faults.length > 0 ? "faulty" : "") },
-        h("td", { class: "quiet" }, () => item().line), h("td", null, () => item().number || "–"), h("td", null, () => item().name || "–"), h("td", null, () => skillsText(item().row.skills)), h("td", null, () => item().row.team ?? ""), h("td", null, () => item().row.site ?? ""),
-        h("td", null, () => (done.value.get(item().number)
-            ? h("span", { class: "fault-text" }, done.value.get(item().number))
-            : item().faults.length > 0 ? h("span", { class: "fault-text" }, icon("alert", "small"), faultText(item())) : chip(() => t(`admin.import.${item().kind}`), { new: "good", changed: "info", same: "" }[item().kind]))),
-    ));
+    /** Lines with faults come first when not all are drawn. */
+    const shown = computed(() => (lines.value.length <= mostShown ? lines.value : [...lines.value.filter((one) => one.faults.length > 0), ...lines.value.filter((one) => one.faults.length === 0)].slice(0, mostShown)));
+    // A line that changes is another line: its cells need not follow anything.
+    const rows = each(h("tbody", null), () => shown.value, (one) => JSON.stringify(one), (item) => {
+        const one = item();
+        return h(
+            "tr", { class: one.faults.length > 0 ? "faulty" : "" },
+            h("td", { class: "quiet" }, one.line), h("td", null, one.number || "–"), h("td", null, one.name || "–"), h("td", null, skillsText(one.row.skills)), h("td", null, one.row.team), h("td", null, one.row.site),
+            h("td", null, () => {
+                const refused = done.value.get(one.number);
+                if (refused) return h("span", { class: "fault-text" }, refused);
+                return one.faults.length > 0 ? h("span", { class: "fault-text" }, icon("alert", "small"), faultText(one)) : h("span", { class: `chip ${{ new: "good", changed: "info", same: "" }[one.kind]}` }, t(`admin.import.${one.kind}`));
+            }),
+        );
+    });
     return h(
         "div", { class: "content scrolls" },
         h("div", { class: "head" }, h("a", { class: "button plain square", href: address(["admin", "people"]), "aria-label": () => t("admin.backTo", { section: t("admin.section.people") }) }, icon("left")), h("h1", { class: "grow" }, () => t("admin.import.title"))),

@@ -32,7 +32,8 @@ function findingsOf(error) {
     } catch {
         // Then what stands in the problem itself has to do.
     }
-    return error.field ? [{ place: "", field: error.field, fault: explain(error), remedy: "" }] : [];
+    const field = error.field ?? error.details.field;
+    return field ? [{ place: "", field, fault: explain(error), remedy: "" }] : [];
 }
 
 /**

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Kernel
 import Storage
+import Synchronization
 
 /// The versions of a tenant's centre.
 struct CentreStore: Sendable {
@@ -9,7 +10,22 @@ struct CentreStore: Sendable {
     static let mostListedChanges = 20
 
     let database: TenantDatabase
+    private let memory = Memory()
     private var tenant: TenantID { database.tenant }
+
+    init(database: TenantDatabase) { self.database = database }
+
+    /// The newest version as it was read last. A version never changes, so its number tells whether it still is.
+    private final class Memory: Sendable {
+        private let centre = Mutex<Centre?>(nil)
+
+        func centre(version: Int) -> Centre? {
+            centre.withLock { $0?.version == version ? $0 : nil }
+        }
+        func keep(_ newest: Centre) {
+            centre.withLock { if ($0?.version ?? 0) < newest.version { $0 = newest } }
+        }
+    }
 
     /// A version without its content.
     struct Version: Sendable {
@@ -63,14 +79,21 @@ struct CentreStore: Sendable {
 
     /// The newest version; `nil` when no centre was ever loaded.
     func newestOrNone() async throws -> Centre? {
-        let document = try await database.read { [tenant] tx in
-            try tx.row(
+        try await database.read { [tenant, memory] tx in
+            let version = try tx.row(
+                "select max(version) as version from centre_version where tenant_id = \(tenant)"
+            )?.optionalInt("version")
+            guard let version else { return nil }
+            if let known = memory.centre(version: Int(version)) { return known }
+            let row = try tx.row(
                 """
-                select document from centre_version where tenant_id = \(tenant)
-                order by version desc limit 1
-                """)?.text("document")
+                select document from centre_version where tenant_id = \(tenant) and version = \(version)
+                """)
+            guard let row else { return nil }
+            let newest = try JSONText.decode(Centre.self, from: row.text("document"))
+            memory.keep(newest)
+            return newest
         }
-        return try document.map { try JSONText.decode(from: $0) }
     }
 
     /// A version as it was.

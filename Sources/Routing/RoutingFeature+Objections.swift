@@ -1,5 +1,4 @@
 package import Contracts
-import FlowEngine
 import Kernel
 
 extension RoutingFeature {
@@ -10,6 +9,7 @@ extension RoutingFeature {
     package func objections(to centre: Centre) async throws -> [String] {
         var objections = await desk.losses(by: centre)
         let present = await desk.centre()
+        let (before, after) = (try await flows.world(of: present), try await flows.world(of: centre))
         for key in Set(centre.numbers.map(\.flow)).sorted() {
             guard let newest = try await flows.store.newest(key) else {
                 if present.numbers.contains(where: { $0.flow == key }) { continue }
@@ -17,17 +17,14 @@ extension RoutingFeature {
                     .invalid, "The flow \(key.prefix(64)) was never published; publish it first.",
                     details: ["field": "flow", "reason": "flowUnknown"])
             }
-            let former = Set(faults(of: newest, key, in: present))
-            objections += faults(of: newest, key, in: centre).filter { !former.contains($0) }
+            func faults(_ world: FlowWorld) -> [String] {
+                flows.check(newest.document, key: key, version: newest.version, in: world).findings
+                    .map { "flow \(key), \($0.node): \($0.message)" }
+            }
+            let former = Set(faults(before))
+            objections += faults(after).filter { !former.contains($0) }
         }
         return objections
-    }
-
-    private func faults(of flow: FlowStore.Published, _ key: String, in centre: Centre) -> [String] {
-        do {
-            let found = try flows.check(flow.document, key: key, version: flow.version, centre).findings
-            return found.map { "flow \(key), \($0.node): \($0.message)" }
-        } catch { return ["flow \(key): \((error as? Problem)?.message ?? "\(error)")"] }
     }
 }
 

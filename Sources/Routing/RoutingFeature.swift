@@ -63,6 +63,8 @@ package struct RoutingFeature: Sendable {
 
     let desk: RoutingDesk
     let flows: FlowLibrary
+    let prompts: PromptLibrary
+    let settings: SettingsDelivery
     let database: TenantDatabase
     let centreSource: any CentreSource
     private let signalling: SignallingService
@@ -82,7 +84,9 @@ package struct RoutingFeature: Sendable {
         let store = DeskStore(
             database: dependencies.database, ledger: dependencies.ledger, ids: dependencies.ids)
         let recovered = try await store.recover(at: now)
-        let flows = FlowLibrary(store: FlowStore(database: dependencies.database), tenant: centre.tenant)
+        let prompts = PromptStore(database: dependencies.database)
+        let flows = FlowLibrary(
+            store: FlowStore(database: dependencies.database), prompts: prompts, tenant: centre.tenant)
         try await flows.publish(places.flows, for: centre, at: now)
         let published = try await flows.published(for: centre)
 
@@ -94,7 +98,7 @@ package struct RoutingFeature: Sendable {
         sip.take(centre, bindings: recovered.bindings)
         let signalling = try await SignallingService(sip, logger: logger) { mailbox.send([.signalling($0)]) }
         let prompter = Prompter(
-            speech: dependencies.speech, promptDirectory: places.dataDirectory + "/prompts", mailbox: mailbox,
+            speech: dependencies.speech, promptDirectory: Self.promptDirectory(places), mailbox: mailbox,
             logger: logger)
         // Never used before: a millisecond holds a million calls.
         let handles = UInt64(now.milliseconds) << 20
@@ -106,12 +110,24 @@ package struct RoutingFeature: Sendable {
             centre: centre, bindings: recovered.bindings, logger: logger)
         let kinds = try await store.phoneKinds()
         switchboard.phoneKinds = kinds
-        let settings = CentreSettings.callSettings(centre, flows: published, at: now)
-        desk = RoutingDesk(
-            engine: CallEngine(settings: settings, routing: recovered.routing), position: recovered.position,
-            store: store, switchboard: switchboard,
+        let initial = CentreSettings.callSettings(centre, flows: published, at: now)
+        let desk = RoutingDesk(
+            engine: CallEngine(settings: initial, routing: recovered.routing), flows: published,
+            position: recovered.position, store: store, switchboard: switchboard,
             breaks: try await BreakStore(database: dependencies.database).waiting(), logger: logger)
+        self.desk = desk
         self.flows = flows
+        let source = dependencies.centre
+        self.settings = SettingsDelivery {
+            let centre = try await source.centre()
+            let published = try await flows.published(for: centre)
+            try await desk.take(centre, flows: published)
+            // Goes on beside the first calls, which wait for their own prompts only; ends by itself.
+            Task { for flow in published.values { _ = await prompter.warm(flow) } }
+        }
+        self.prompts = PromptLibrary(
+            store: prompts, flows: flows.store, files: PromptFiles(directory: Self.promptDirectory(places)),
+            speech: dependencies.speech, settings: settings)
         self.signalling = signalling
         self.media = media
         self.mailbox = mailbox
@@ -131,12 +147,14 @@ package struct RoutingFeature: Sendable {
             })
         try await store.forgetDialogs()
         for flow in published.values { await warm(flow, prompter) }
-        _ = try await desk.order(.settingsChanged(settings))
+        try await desk.take(centre, flows: published)
         // The browsers of a former run are gone until their pages come back.
         for agent in recovered.routing.overview(at: now).agents where kinds[agent.id] == .browser {
             _ = try await desk.order(.routing(.agentVanished(agent.id)))
         }
     }
+
+    private static func promptDirectory(_ places: Places) -> String { places.dataDirectory + "/prompts" }
 
     private func warm(_ flow: Flow, _ prompter: Prompter) async {
         // Goes on beside the first calls, which wait for their own prompts only; ends by itself.
@@ -156,6 +174,11 @@ package struct RoutingFeature: Sendable {
         DeskRoutes(desk: desk).add(to: &routes)
         WebCallRoutes(desk: desk).add(to: &routes)
         BreakRoutes(desk: desk).add(to: &routes)
+        let service = FlowService(
+            store: flows.store, library: flows, centre: centreSource, settings: settings)
+        FlowRoutes(service: service, now: { WallClock.now }).add(to: &routes)
+        TestCallRoutes(service: service, desk: desk).add(to: &routes)
+        PromptRoutes(library: prompts, centre: centreSource, now: { WallClock.now }).add(to: &routes)
         return routes
     }
 
@@ -230,9 +253,8 @@ package struct RoutingFeature: Sendable {
 
     /// The centre was changed: takes the new settings without touching standing calls.
     package func centreChanged() async throws {
-        let centre = try await centreSource.centre()
-        try await desk.take(centre, flows: flows.published(for: centre))
-        signalling.take(users: centre.users)
+        try await settings.deliver()
+        signalling.take(users: try await centreSource.centre().users)
     }
 }
 

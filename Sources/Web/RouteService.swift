@@ -134,15 +134,15 @@ struct RouteService: Sendable {
     private func read(_ request: Request, _ entry: Routes.Entry, _ context: WebContext) async throws
         -> WebRequest
     {
+        let most = entry.mostBody ?? settings.mostBody
         let tooLong = ProblemAnswer(
-            Problem(
-                .invalid, "The body is longer than \(settings.mostBody) bytes.",
-                details: ["limit": "\(settings.mostBody)"]), status: 413)
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > settings.mostBody {
+            Problem(.invalid, "The body is longer than \(most) bytes.", details: ["limit": "\(most)"]),
+            status: 413)
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most {
             throw tooLong
         }
         var body = ByteBuffer()
-        do { body = try await request.body.collect(upTo: settings.mostBody) } catch is NIOTooManyBytesError {
+        do { body = try await request.body.collect(upTo: most) } catch is NIOTooManyBytesError {
             throw tooLong
         }
         if body.readableBytes > 0 {

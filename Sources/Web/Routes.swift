@@ -60,6 +60,8 @@ package struct Routes: Sendable {
         let work: Work
         /// Whether a refusal with `unauthenticated` is a failed attempt of the address.
         var countsFailures = false
+        /// Bytes of a body, where that is another bound than everybody's.
+        var mostBody: Int?
     }
 
     private(set) var entries: [Entry] = []
@@ -86,15 +88,17 @@ package struct Routes: Sendable {
     }
 
     /// Makes or does something; clients may repeat it with the same `Idempotency-Key`.
+    ///
+    /// - Parameter mostBody: bytes of a body, for a route that takes files; `nil` is the bound of `WebSettings`.
     package mutating func post(
         _ path: String, permission: RoutePermission, accepts: String = "application/json",
         data: DataClass? = nil, scoping: RouteScoping = .undecided, audits: RouteAudit = .nothing,
-        _ handler: @escaping Handler
+        mostBody: Int? = nil, _ handler: @escaping Handler
     ) {
         add(
             Route(
                 method: "POST", path: path, permission: permission, data: data, scoping: scoping,
-                audits: audits), accepts: accepts, handler)
+                audits: audits), accepts: accepts, mostBody: mostBody, handler)
     }
 
     /// Replaces something.
@@ -165,9 +169,10 @@ package struct Routes: Sendable {
     }
 
     private mutating func add(
-        _ route: Route, accepts: String = "application/json", _ handler: @escaping Handler
+        _ route: Route, accepts: String = "application/json", mostBody: Int? = nil,
+        _ handler: @escaping Handler
     ) {
-        entries.append(Entry(route: route, accepts: accepts, work: .known(handler)))
+        entries.append(Entry(route: route, accepts: accepts, work: .known(handler), mostBody: mostBody))
     }
 
     /// Throws `Problem(.internal)` when two routes have the same method and path, whatever their parameters are called.

@@ -21,8 +21,9 @@ import Testing
         try CentreImport.read(repository + "config/demo/centre.toml", tenant: tenant)
     }
     private static func library() throws -> FlowLibrary {
-        FlowLibrary(
-            store: FlowStore(database: try SQLiteDatabase.inMemory().tenant(tenant)), tenant: tenant)
+        let database = try SQLiteDatabase.inMemory().tenant(tenant)
+        return FlowLibrary(
+            store: FlowStore(database: database), prompts: PromptStore(database: database), tenant: tenant)
     }
 
     // MARK: flows
@@ -30,22 +31,24 @@ import Testing
     @Test func `G01: the flow of 5186 has no finding in its centre`() throws {
         let document = try FlowFile.read(Self.repository + "config/demo/flow-5186.toml")
         let (flow, findings) = try Self.library().check(
-            document, key: "flow-5186.toml", version: 3, try Self.demonstration())
+            document, key: "flow-5186.toml", version: 3, in: FlowWorld(try Self.demonstration()))
         #expect(findings.map(\.message) == [])
-        #expect(flow.version == 3)
-        #expect(flow.id == FlowLibrary.id(of: "flow-5186.toml", tenant: Self.tenant))
+        #expect(flow?.version == 3)
+        #expect(flow?.id == FlowLibrary.id(of: "flow-5186.toml", tenant: Self.tenant))
     }
 
     @Test func `a flow that names what the centre does not have is refused`() throws {
         var centre = try Self.demonstration()
         centre.queues.removeAll { $0.key == "operator" }
         let document = try FlowFile.read(Self.repository + "config/demo/flow-5186.toml")
-        do {
-            let found = try Self.library().check(document, key: "k", version: 1, centre).findings
-            #expect(!found.isEmpty)
-        } catch let problem as Problem {
-            #expect(problem.code == .invalid && problem.message.contains("operator"))
-        }
+        let (flow, findings) = try Self.library().check(document, key: "k", version: 1, in: FlowWorld(centre))
+        #expect(flow == nil)
+        #expect(
+            findings == [
+                FlowRemark(
+                    node: "operator", field: "queue", code: "unknownQueue",
+                    message: "'queue': 'operator' is not a queue.")
+            ])
     }
 
     @Test func `a flow's id follows from its tenant and key`() {
@@ -83,7 +86,8 @@ import Testing
         #expect(none.numbers.isEmpty)
 
         let document = try FlowFile.read(Self.repository + "config/demo/flow-5186.toml")
-        let flow = try Self.library().check(document, key: "k", version: 1, centre).flow
+        let flow = try #require(
+            try Self.library().check(document, key: "k", version: 1, in: FlowWorld(centre)).flow)
         let busy = CentreSettings.callSettings(centre, flows: ["flow-5186.toml": flow], at: Self.noon)
         #expect(busy.numbers.keys.sorted() == ["5186"])
         #expect(busy.numbers["5186"]?.whenLinesFull == .busy)

@@ -36,8 +36,22 @@ package struct HTTPPeer: Sendable {
         _ method: String, _ path: String, token: String? = nil, body: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> HTTPReply {
+        try await send(method, path, token: token, body: body.map { Array($0.utf8) }, headers: headers)
+    }
+
+    /// Sends bytes of another type than JSON and reads the whole answer.
+    package func upload(_ bytes: [UInt8], to path: String, type: String, token: String) async throws
+        -> HTTPReply
+    {
+        try await send("POST", path, token: token, body: bytes, type: type, headers: [:])
+    }
+
+    private func send(
+        _ method: String, _ path: String, token: String?, body: [UInt8]?, type: String = "application/json",
+        headers: [String: String]
+    ) async throws -> HTTPReply {
         var reply = HTTPReply(status: 0, headers: [:], body: [])
-        try await open(method, path, token: token, body: body, headers: headers) { part in
+        try await open(method, path, token: token, body: body, type: type, headers: headers) { part in
             switch part {
             case .head(let head):
                 reply.status = Int(head.status.code)
@@ -54,7 +68,8 @@ package struct HTTPPeer: Sendable {
 
     /// Sends a request and hands over the parts of the answer as they come, until `take` has enough.
     func open(
-        _ method: String, _ path: String, token: String?, body: String?, headers: [String: String],
+        _ method: String, _ path: String, token: String?, body: [UInt8]?, type: String = "application/json",
+        headers: [String: String],
         take: (HTTPClientResponsePart) async throws -> Bool
     ) async throws {
         let (parts, continuation) = AsyncStream.makeStream(of: HTTPClientResponsePart.self)
@@ -81,14 +96,14 @@ package struct HTTPPeer: Sendable {
         if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { head.headers.add(name: name, value: value) }
         if let body {
-            head.headers.add(name: "Content-Type", value: "application/json")
-            head.headers.add(name: "Content-Length", value: String(body.utf8.count))
+            head.headers.add(name: "Content-Type", value: type)
+            head.headers.add(name: "Content-Length", value: String(body.count))
         } else if method != "GET" {
             head.headers.add(name: "Content-Length", value: "0")
         }
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         if let body {
-            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
         }
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         for await part in parts {

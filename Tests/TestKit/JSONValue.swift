@@ -1,5 +1,5 @@
 /// Any JSON, to look into answers without a type for each.
-package enum JSONValue: Decodable, Hashable, Sendable {
+package enum JSONValue: Codable, Hashable, Sendable {
     case null
     case flag(Bool)
     case number(Double)
@@ -21,6 +21,18 @@ package enum JSONValue: Decodable, Hashable, Sendable {
             self = .list(list)
         } else {
             self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .flag(let flag): try container.encode(flag)
+        case .number(let number): try container.encode(number)
+        case .text(let text): try container.encode(text)
+        case .list(let list): try container.encode(list)
+        case .object(let members): try container.encode(members)
         }
     }
 

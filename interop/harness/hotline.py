@@ -100,6 +100,17 @@ class Hotline:
     def get(self, path):
         return self.call("GET", path)
 
+    def upload(self, path, content, kind="audio/wav"):
+        """Sends a file and returns what was made of it."""
+        request = urllib.request.Request(
+            self.http + "/api/v1" + path, method="POST", data=content,
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": kind})
+        try:
+            with urllib.request.urlopen(request, timeout=START) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            raise Answer(error.code, error.read().decode(errors="replace")) from None
+
     def sign_in(self, number, seat, presence="ready"):
         self.call("POST", f"/agents/{number}/sign-in", {"seat": seat})
         self.call("PUT", f"/agents/{number}/presence", {"presence": presence})

@@ -1,3 +1,4 @@
+public import FlowEngine
 public import Kernel
 public import RoutingEngine
 
@@ -30,8 +31,15 @@ public struct ArrivedCall: Hashable, Sendable {
     /// The way in: `external`, `internal` or `city` (mission N16), as the trunk's settings say.
     public var origin: String
     public var lastAgent: LastAgent?
-    public init(interaction: InteractionID, number: String, origin: String, lastAgent: LastAgent? = nil) {
+    /// Answers in place of the number's flow: a test call runs what is not published. It stays with the call, whatever
+    /// the settings become.
+    public var flow: Flow?
+    public init(
+        interaction: InteractionID, number: String, origin: String, lastAgent: LastAgent? = nil,
+        flow: Flow? = nil
+    ) {
         self.interaction = interaction
+        self.flow = flow
         self.number = number
         self.origin = origin
         self.lastAgent = lastAgent

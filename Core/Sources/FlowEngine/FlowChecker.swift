@@ -11,11 +11,14 @@ public struct FlowFinding: Codable, Hashable, Sendable {
     }
     public var code: Code
     public var node: NodeName
+    /// The field at fault as the document writes it, such as `no_input`; `nil` when it is none of them.
+    public var field: String?
     /// What is wrong and what to do about it, in English.
     public var message: String
-    public init(_ code: Code, at node: NodeName, _ message: String) {
+    public init(_ code: Code, at node: NodeName, field: String? = nil, _ message: String) {
         self.code = code
         self.node = node
+        self.field = field
         self.message = message
     }
 }
@@ -59,9 +62,11 @@ public struct FlowChecker {
         self.index = index
     }
 
-    mutating func find(_ code: FlowFinding.Code, at position: Int, _ message: String) {
+    mutating func find(
+        _ code: FlowFinding.Code, at position: Int, field: String? = nil, _ message: String
+    ) {
         let name = flow.nodes.indices.contains(position) ? flow.nodes[position].name : flow.entry
-        findings.append((position, FlowFinding(code, at: name, message)))
+        findings.append((position, FlowFinding(code, at: name, field: field, message)))
     }
 
     private func sorted() -> [FlowFinding] {
@@ -78,15 +83,18 @@ public struct FlowChecker {
     private mutating func checkNames() {
         if index[flow.entry] == nil {
             find(
-                .noEntry, at: -1,
+                .noEntry, at: -1, field: "entry",
                 "The entry '\(flow.entry)' is not a node of the flow; name one of its nodes.")
         }
         if flow.languages.isEmpty {
-            find(.missingTranslation, at: -1, "The flow has no language; list at least one.")
+            find(
+                .missingTranslation, at: -1, field: "languages",
+                "The flow has no language; list at least one.")
         }
         for (position, node) in flow.nodes.enumerated() where index[node.name] != position {
             find(
-                .duplicateNode, at: position, "Another node is called '\(node.name)' too; rename one of them."
+                .duplicateNode, at: position, field: "name",
+                "Another node is called '\(node.name)' too; rename one of them."
             )
         }
     }
@@ -97,56 +105,62 @@ public struct FlowChecker {
         for exit in node.kind.exits {
             if exit.target.isEmpty {
                 find(
-                    .missingExit, at: position,
+                    .missingExit, at: position, field: exit.field,
                     "The exit '\(exit.name)' leads nowhere; name the node to go on with.")
             } else if index[exit.target] == nil {
                 find(
-                    .unknownTarget, at: position,
+                    .unknownTarget, at: position, field: exit.field,
                     "The exit '\(exit.name)' leads to '\(exit.target)', which is not a node.")
             }
         }
         if let prompts = node.kind.indispensable, prompts.isEmpty {
-            find(.missingPrompt, at: position, "The node says nothing; give it at least one prompt.")
+            find(
+                .missingPrompt, at: position, field: "prompts",
+                "The node says nothing; give it at least one prompt.")
         }
         switch node.kind {
         case .menu(let menu):
-            check(keys: menu.choices.keys.sorted(), of: "choice", at: position)
+            check(keys: menu.choices.keys.sorted(), of: "choice", in: "choices", at: position)
             check(attempts: menu.attempts, timeout: menu.timeout, at: position)
         case .rating(let rating):
-            check(keys: rating.scores.keys.sorted(), of: "score", at: position)
+            check(keys: rating.scores.keys.sorted(), of: "score", in: "scores", at: position)
             check(attempts: rating.attempts, timeout: rating.timeout, at: position)
         case .digits(let digits):
             check(digits, at: position)
         case .queue(let queue):
             if !queues.contains(queue.queue) {
                 find(
-                    .unknownQueue, at: position,
+                    .unknownQueue, at: position, field: "queue",
                     "The queue does not exist; choose one of the centre's queues.")
             }
             if let interval = queue.announceEvery, interval <= .zero {
-                find(.invalidBound, at: position, "Announcements need a time above zero between them.")
+                find(
+                    .invalidBound, at: position, field: "announce_every",
+                    "Announcements need a time above zero between them.")
             }
         case .hours(let hours):
             if !calendars.contains(hours.calendar) {
                 find(
-                    .unknownCalendar, at: position,
+                    .unknownCalendar, at: position, field: "calendar",
                     "The calendar does not exist; choose one of the centre's calendars.")
             }
         case .language(let choice):
             if !flow.languages.contains(choice.language) {
                 find(
-                    .missingTranslation, at: position,
+                    .missingTranslation, at: position, field: "language",
                     "The language '\(choice.language)' is not one of the flow's; add it to them.")
             }
         case .say, .announcement, .hangUp: break
         }
     }
 
-    private mutating func check(keys: [String], of what: String, at position: Int) {
-        if keys.isEmpty { find(.missingExit, at: position, "There is no \(what); give at least one key.") }
+    private mutating func check(keys: [String], of what: String, in field: String, at position: Int) {
+        if keys.isEmpty {
+            find(.missingExit, at: position, field: field, "There is no \(what); give at least one key.")
+        }
         for key in keys where !FlowKey.isCallers(key) {
             find(
-                .invalidKey, at: position,
+                .invalidKey, at: position, field: field,
                 "The \(what) '\(key)' is not a key of a telephone; use 0-9, * or #.")
         }
     }
@@ -154,13 +168,14 @@ public struct FlowChecker {
     private mutating func check(attempts: Int, timeout: TimeSpan, at position: Int) {
         if attempts < 1 || attempts > Self.mostAttempts {
             find(
-                .invalidBound, at: position,
+                .invalidBound, at: position, field: "attempts",
                 "There are \(attempts) attempts; allow 1 to \(Self.mostAttempts).")
         }
         if timeout <= .zero || timeout > Self.longestTimeout {
             let most = Self.longestTimeout.milliseconds / 1_000
             find(
-                .invalidBound, at: position, "The wait for a key must be above 0 and at most \(most) seconds."
+                .invalidBound, at: position, field: "timeout",
+                "The wait for a key must be above 0 and at most \(most) seconds."
             )
         }
     }
@@ -170,16 +185,18 @@ public struct FlowChecker {
         if digits.least < 0 || digits.most < 1 || digits.least > digits.most || digits.most > Self.mostDigits
         {
             find(
-                .invalidBound, at: position,
+                .invalidBound, at: position, field: "most",
                 "\(digits.least) to \(digits.most) digits cannot be asked for; allow 1 to \(Self.mostDigits)."
             )
         }
         if let terminator = digits.terminator, terminator != "#" && terminator != "*" {
-            find(.invalidKey, at: position, "'\(terminator)' cannot end a number; use # or *.")
+            find(
+                .invalidKey, at: position, field: "terminator",
+                "'\(terminator)' cannot end a number; use # or *.")
         }
         if digits.variable.isEmpty || FlowText.ownVariables.contains(digits.variable) {
             find(
-                .unknownVariable, at: position,
+                .unknownVariable, at: position, field: "variable",
                 "'\(digits.variable)' cannot name a number; choose another name.")
         }
     }
@@ -197,19 +214,21 @@ public struct FlowChecker {
             for use in node.kind.spoken {
                 for key in use.prompts {
                     guard let prompt = flow.prompts[key] else {
-                        find(.missingPrompt, at: position, "The prompt '\(key)' does not exist; write it.")
+                        find(
+                            .missingPrompt, at: position, field: use.field,
+                            "The prompt '\(key)' does not exist; write it.")
                         continue
                     }
                     for language in flow.languages {
                         for variable in FlowText.variables(in: prompt.texts[language] ?? "")
                         where !variables.contains(variable) && !use.fills.contains(variable) {
                             find(
-                                .unknownVariable, at: position,
+                                .unknownVariable, at: position, field: use.field,
                                 "Nothing fills '{\(variable)}' of the prompt '\(key)' (\(language)) here.")
                         }
                         guard !seen.contains(key), !prompt.has(language) else { continue }
                         find(
-                            .missingTranslation, at: position,
+                            .missingTranslation, at: position, field: use.field,
                             "The prompt '\(key)' has neither text nor file in '\(language)'; translate it.")
                     }
                     seen.insert(key)

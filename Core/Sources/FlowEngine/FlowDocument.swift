@@ -81,19 +81,33 @@ public struct FlowDocumentProblem: Codable, Hashable, Sendable {
 }
 
 extension FlowDocumentProblem: CustomStringConvertible {
-    public var description: String {
-        let what =
-            switch reason {
-            case .missing: "is missing"
-            case .unknownField: "is not a field of any node"
-            case .notForKind(let kind): "does not belong to a node of kind '\(kind)'"
-            case .unknownKind(let kind):
-                "'\(kind)' is not one of \(FlowNodeReader.kinds.joined(separator: ", "))"
-            case .unknownQueue(let key): "'\(key)' is not a queue"
-            case .unknownCalendar(let key): "'\(key)' is not a calendar"
-            case .unknownSkill(let key): "'\(key)' is not a skill"
-            }
-        return "node '\(node)', field '\(field)': \(what)"
+    public var description: String { "node '\(node)', field '\(field)': \(what)" }
+
+    /// What is wrong, in English, without the place.
+    public var what: String {
+        switch reason {
+        case .missing: "is missing"
+        case .unknownField: "is not a field of any node"
+        case .notForKind(let kind): "does not belong to a node of kind '\(kind)'"
+        case .unknownKind(let kind):
+            "'\(kind)' is not one of \(FlowNodeReader.kinds.joined(separator: ", "))"
+        case .unknownQueue(let key): "'\(key)' is not a queue"
+        case .unknownCalendar(let key): "'\(key)' is not a calendar"
+        case .unknownSkill(let key): "'\(key)' is not a skill"
+        }
+    }
+
+    /// The word by which programs know the reason; the cases of `Reason` are spelled so.
+    public var code: String {
+        switch reason {
+        case .missing: "missing"
+        case .unknownField: "unknownField"
+        case .notForKind: "notForKind"
+        case .unknownKind: "unknownKind"
+        case .unknownQueue: "unknownQueue"
+        case .unknownCalendar: "unknownCalendar"
+        case .unknownSkill: "unknownSkill"
+        }
     }
 }
 

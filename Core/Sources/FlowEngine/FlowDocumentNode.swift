@@ -113,6 +113,11 @@ public struct FlowDocumentNode: Codable, Hashable, Sendable {
             .filter { !known.contains($0) }.sorted()
     }
 
+    /// The keys of the prompts that the node speaks, in whichever field.
+    public var spokenPrompts: [String] {
+        [prompts, retryPrompts, introduction, positionPrompts, connectPrompts, thanks].flatMap { $0 ?? [] }
+    }
+
     /// The fields that are set, in the order of `CodingKeys`.
     var setFields: [CodingKeys] {
         let set: [CodingKeys: Bool] = [

@@ -4,12 +4,15 @@ import Kernel
 struct FlowExitEdge {
     var name: String
     var target: NodeName
+    /// Where the document names the target.
+    var field: String
     /// Taken although the caller does nothing at all: silence, a calendar, a queue that takes nobody.
     var isSilent: Bool
 
-    init(_ name: String, _ target: NodeName, silent: Bool = true) {
+    init(_ name: String, _ target: NodeName, field: String? = nil, silent: Bool = true) {
         self.name = name
         self.target = target
+        self.field = field ?? name
         self.isSilent = silent
     }
 }
@@ -20,8 +23,11 @@ extension NodeKind {
         switch self {
         case .say(let say): [FlowExitEdge("next", say.next)]
         case .menu(let menu):
-            menu.choices.keys.sorted().map { FlowExitEdge($0, menu.choices[$0] ?? "", silent: false) } + [
-                FlowExitEdge("noInput", menu.noInput), FlowExitEdge("noMatch", menu.noMatch, silent: false),
+            menu.choices.keys.sorted().map {
+                FlowExitEdge($0, menu.choices[$0] ?? "", field: "choices", silent: false)
+            } + [
+                FlowExitEdge("noInput", menu.noInput, field: "no_input"),
+                FlowExitEdge("noMatch", menu.noMatch, field: "no_match", silent: false),
             ]
         case .digits(let digits):
             [FlowExitEdge("next", digits.next, silent: false), FlowExitEdge("failed", digits.failed)]
@@ -30,7 +36,8 @@ extension NodeKind {
         case .language(let choice): [FlowExitEdge("next", choice.next)]
         case .queue(let queue):
             [
-                FlowExitEdge("afterConversation", queue.afterConversation, silent: false),
+                FlowExitEdge(
+                    "afterConversation", queue.afterConversation, field: "after_conversation", silent: false),
                 FlowExitEdge("dissuaded", queue.dissuaded),
             ]
         case .rating(let rating): [FlowExitEdge("next", rating.next)]
@@ -49,17 +56,20 @@ extension NodeKind {
         }
     }
 
-    /// Everything that the node may say, with the variables that the engine fills there.
-    var spoken: [(prompts: [String], fills: [String])] {
+    /// Everything that the node may say: the field that names it, and the variables that the engine fills there.
+    var spoken: [(field: String, prompts: [String], fills: [String])] {
         switch self {
-        case .say(let say): [(say.prompts, [])]
-        case .menu(let menu): [(menu.prompts, []), (menu.retryPrompts, [])]
-        case .digits(let digits): [(digits.prompts, [])]
-        case .announcement(let announce): [(announce.introduction, [])]
+        case .say(let say): [("prompts", say.prompts, [])]
+        case .menu(let menu): [("prompts", menu.prompts, []), ("retry_prompts", menu.retryPrompts, [])]
+        case .digits(let digits): [("prompts", digits.prompts, [])]
+        case .announcement(let announce): [("introduction", announce.introduction, [])]
         case .queue(let queue):
-            [(queue.positionPrompts, ["position", "minutes"]), (queue.connectPrompts, ["agent"])]
-        case .rating(let rating): [(rating.prompts, []), (rating.thanks, [])]
-        case .hangUp(let farewell): [(farewell.prompts, [])]
+            [
+                ("position_prompts", queue.positionPrompts, ["position", "minutes"]),
+                ("connect_prompts", queue.connectPrompts, ["agent"]),
+            ]
+        case .rating(let rating): [("prompts", rating.prompts, []), ("thanks", rating.thanks, [])]
+        case .hangUp(let farewell): [("prompts", farewell.prompts, [])]
         case .hours, .language: []
         }
     }

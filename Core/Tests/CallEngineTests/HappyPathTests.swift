@@ -54,6 +54,19 @@ struct HappyPathTests {
         #expect(centre.engine.callCount == 0)
     }
 
+    @Test func `a call that brings its flow runs that one, whatever the number and the settings say`() {
+        var centre = CentreFixture(ready: [1])
+        var flow = SampleFlows.main
+        flow.prompts["notice"] = Prompt(texts: ["en": "draft"])
+        let arrival = ArrivedCall(interaction: call, number: "nowhere", origin: "test", flow: flow)
+        #expect(centre.send(.callArrived(arrival)) == [.answer(call)])
+        centre.settings.numbers = [:]
+        centre.send(.settingsChanged(centre.settings))
+        #expect(centre.send(.callerConnected(call)) == [.play(call, play: 1, SampleFlows.said("draft"))])
+        centre.leave(7)
+        #expect(centre.linesInUse == 0 && centre.engine.callCount == 0)
+    }
+
     @Test func `the facts of a call tell its story in order (N20)`() {
         var centre = CentreFixture(ready: [1])
         let from = centre.facts.count

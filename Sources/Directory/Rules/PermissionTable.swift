@@ -43,6 +43,7 @@ package enum PermissionTable {
             "announcement.read", .figures,
             [.agent: figures, .supervisor: figures, .systemAdmin: figures]),
         Row("announcement.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("flow.write", .figures, [.systemAdmin: figures]),
         Row("prompt.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
         Row("account.write", .figures, [.securityAdmin: figures]),
         Row("audit.read", .figures, [.auditAdmin: figures]),

@@ -97,6 +97,7 @@ struct InteractionRoutes: Sendable {
         filter.until = try moment("until")
         filter.number = given("number")
         filter.caller = given("caller")
+        filter.origin = given("origin")
         guard given("agent") != nil || given("queue") != nil else { return filter }
         let centre = try await centre.centre()
         if let agent = given("agent") {

@@ -7,7 +7,7 @@ package struct Interaction: Codable, Hashable, Sendable {
     package var channel: String
     /// The called number, canonical.
     package var number: String
-    /// `external`, `internal` or `city`.
+    /// `external`, `internal`, `city`, `web`, or `test` for a call from the editor of flows, which is no customer's.
     package var origin: String
     package var arrivedAt: Timestamp
     package var answeredAt: Timestamp?
@@ -36,6 +36,10 @@ struct InteractionFilter: Hashable, Sendable {
     var number: String?
     /// The caller's number, canonical.
     var caller: String?
+    /// Where calls came from; `nil` is everywhere but from the editor of flows.
+    var origin: String?
+    /// The origin that counts only when it is asked for.
+    static let testOrigin = "test"
 }
 
 /// A call that the platform lost when it died, for the list of customers to call back (mission G12).

@@ -115,6 +115,11 @@ extension InteractionStore {
         if let queue = filter.queue { conditions.append("i.queue_id = \(queue)") }
         if let number = filter.number { conditions.append("i.number = \(number)") }
         if let caller = filter.caller { conditions.append("p.canonical = \(caller)") }
+        if let origin = filter.origin {
+            conditions.append("i.origin = \(origin)")
+        } else {
+            conditions.append("i.origin <> \(InteractionFilter.testOrigin)")
+        }
         let condition = SQL.joined(conditions, by: " and ")
         return try await database.read { tx in
             try tx.all(
@@ -158,6 +163,7 @@ extension InteractionStore {
                 select i.id, i.number, p.canonical as caller, i.arrived_at, i.ended_at, i.queue_id as queue,
                     i.agent_id as agent
                 from \(Self.source) where i.tenant_id = \(tenant) and i.ended_by = 'crash'
+                    and i.origin <> \(InteractionFilter.testOrigin)
                 order by i.arrived_at, i.id limit \(limit)
                 """)
         }

@@ -40,8 +40,10 @@ extension Switchboard {
     }
 
     /// Opens the audio of a caller's browser; the call itself begins with the returned input.
+    ///
+    /// - Parameter origin: `web`, or `test` for a call from the editor of flows.
     func openWebCall(
-        number: String, offer: String, secret: String, at now: Timestamp
+        number: String, offer: String, secret: String, origin: String, at now: Timestamp
     ) throws(Problem) -> (answer: String, id: InteractionID, arrival: DeskBatch.Arrival) {
         guard isWritable, !isOverloaded else {
             throw Problem(.unavailable, "No calls can be taken at the moment; please try again soon.")
@@ -54,7 +56,7 @@ extension Switchboard {
         let id: InteractionID = ids.next()
         let (mediaLeg, room) = (newMediaLeg(), newRoom())
         let answer = try openBrowser(mediaLeg, room: room, offer: offer, at: now)
-        let arrival = DeskBatch.Arrival(number: number, origin: "web", caller: .anonymous)
+        let arrival = DeskBatch.Arrival(number: number, origin: origin, caller: .anonymous)
         rooms[id] = CallRoom(id: id, room: room, arrival: arrival, arrivedAt: now)
         var leg = Leg(id: .customer(id), handle: nil, signallingAddress: "")
         leg.media = mediaLeg

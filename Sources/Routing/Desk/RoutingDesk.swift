@@ -30,11 +30,16 @@ actor RoutingDesk {
     private static let stopping = Problem(.unavailable, "The program is stopping; ask again when it is back.")
 
     private let store: DeskStore
-    private let switchboard: Switchboard
+    let switchboard: Switchboard
     private let logger: Logger
     private(set) var engine: CallEngine
+    /// The published flows that the settings were made of; see `CentreSettings.nextChange`.
+    private var flows: [String: Flow]
+    private var settingsChangeAt: Timestamp?
+    /// Calls from the editor of flows: see `RoutingDesk+TestCalls`.
+    var testCalls = TestCalls()
     private var position: JournalPosition
-    private var clock = DeskClock()
+    var clock = DeskClock()
     private var waiting: [DeskInput] = []
     private var isWorking = false
     private var alarm: Task<Void, Never>?
@@ -51,12 +56,13 @@ actor RoutingDesk {
     let breakStore: BreakStore
 
     init(
-        engine: CallEngine, position: JournalPosition, store: DeskStore, switchboard: sending Switchboard,
-        breaks: [BreakRequest], logger: Logger
+        engine: CallEngine, flows: [String: Flow], position: JournalPosition, store: DeskStore,
+        switchboard: sending Switchboard, breaks: [BreakRequest], logger: Logger
     ) {
         self.breaks = BreakBook(breaks)
         breakStore = BreakStore(database: store.database)
         self.engine = engine
+        self.flows = flows
         self.position = position
         self.store = store
         self.switchboard = switchboard
@@ -150,8 +156,15 @@ actor RoutingDesk {
     /// The centre has changed: new settings are an input like any other.
     func take(_ centre: Centre, flows: [String: Flow]) async throws {
         switchboard.take(centre)
-        _ = try await order(
-            .settingsChanged(CentreSettings.callSettings(centre, flows: flows, at: clock.now())))
+        self.flows = flows
+        _ = try await order(.settingsChanged(settings(at: clock.now())))
+        setAlarm()
+    }
+
+    /// The settings of a moment, with what is in force then.
+    private func settings(at now: Timestamp) -> CallSettings {
+        settingsChangeAt = CentreSettings.nextChange(switchboard.centre, after: now)
+        return CentreSettings.callSettings(switchboard.centre, flows: flows, at: now)
     }
 
     /// No input is taken any more; what was taken is finished first, unless the store cannot be written for so long.
@@ -216,10 +229,18 @@ actor RoutingDesk {
                 details: ["field": "number"])
         }
         let (answer, id, arrival) = try switchboard.openWebCall(
-            number: number, offer: offer, secret: secret, at: clock.now())
-        let call = ArrivedCall(interaction: id, number: number, origin: arrival.origin)
-        return try await withCheckedThrowingContinuation { continuation in
-            switchboard.webReplies[id] = WebCallReply(continuation: continuation, answer: answer)
+            number: number, offer: offer, secret: secret, origin: "web", at: clock.now())
+        return try await arrive(
+            ArrivedCall(interaction: id, number: number, origin: arrival.origin), arrival, answer)
+    }
+
+    /// Lets a call of a browser arrive; returns the description that answers the page's when it rings.
+    func arrive(
+        _ call: ArrivedCall, _ arrival: DeskBatch.Arrival, _ answer: String
+    ) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            switchboard.webReplies[call.interaction] = WebCallReply(
+                continuation: continuation, answer: answer)
             receive([.webCall(call, arrival)])
         }
     }
@@ -269,6 +290,7 @@ actor RoutingDesk {
 
     /// Notes what a batch means for the agents' screens and tells them.
     private func show(_ batch: DeskBatch) {
+        testCalls.note(batch.outcome.facts)
         let touched = cards.note(batch.outcome.facts, rooms: &switchboard.rooms)
         for agent in touched where engine.routing.agent(agent)?.activity ?? .idle == .idle {
             cards.forget(agent)
@@ -351,6 +373,9 @@ actor RoutingDesk {
         case .clockRang:
             alarmAt = .distantFuture
             engine.apply(.clockAdvanced, at: batch.at, into: &batch.outcome)
+            if let due = settingsChangeAt, due <= batch.at {
+                apply([.settingsChanged(settings(at: batch.at))], to: &batch)
+            }
             apply(switchboard.probe(at: batch.at) + switchboard.absences(at: batch.at), to: &batch)
         case .signalling(let reports):
             for report in reports {
@@ -425,8 +450,9 @@ actor RoutingDesk {
 
     private func setAlarm() {
         guard
-            let due = [engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence].compactMap({ $0 })
-                .min(), due < alarmAt
+            let due = [
+                engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence, settingsChangeAt,
+            ].compactMap({ $0 }).min(), due < alarmAt
         else { return }
         alarmAt = due
         alarm?.cancel()
@@ -436,41 +462,5 @@ actor RoutingDesk {
             do { try await Task.sleep(for: .milliseconds(span)) } catch { return }
             await self?.receive([.clockRang])
         }
-    }
-}
-
-/// What one batch of inputs led to, until it is committed.
-struct DeskBatch {
-    /// The stamp that all of its inputs share.
-    let at: Timestamp
-    var outcome = CallOutcome()
-    /// Calls that came in: who called, which is personal and goes into rows only.
-    var arrivals: [InteractionID: Arrival] = [:]
-    /// Dialogs to remember for the case that the program dies; `nil` forgets.
-    var dialogs: [DialogChange] = []
-    var recordings: [FinishedRecording] = []
-    var bindings: [BindingChange] = []
-    /// What agents who signed in telephone with.
-    var phones: [AgentID: PhoneKind] = [:]
-    var replies: [(DeskReply, Refusal?)] = []
-
-    var hasAnythingToWrite: Bool {
-        !outcome.facts.isEmpty || !outcome.routingInputs.isEmpty || !dialogs.isEmpty || !recordings.isEmpty
-            || !bindings.isEmpty || !phones.isEmpty
-    }
-
-    struct Arrival: Sendable {
-        var number: String
-        var origin: String
-        var caller: PhoneNumber
-    }
-    struct DialogChange: Sendable {
-        var leg: LegID
-        var snapshot: DialogSnapshot?
-    }
-    struct BindingChange: Sendable {
-        var user: String
-        var binding: Binding
-        var expires: Int?
     }
 }

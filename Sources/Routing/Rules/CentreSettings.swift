@@ -13,7 +13,7 @@ enum CentreSettings {
     static func callSettings(_ centre: Centre, flows: [String: Flow], at now: Timestamp) -> CallSettings {
         var numbers: [String: NumberSettings] = [:]
         for number in centre.numbers {
-            guard let flow = flows[number.flow] else { continue }
+            guard let flow = flows[number.flow].map({ withUrgentNews($0, centre, at: now) }) else { continue }
             let rule: LinesFullRule = number.overflowTo.map { .overflow(to: $0) } ?? .busy
             numbers[number.number] = NumberSettings(flow: flow, whenLinesFull: rule)
         }
@@ -27,6 +27,17 @@ enum CentreSettings {
                 }, calendars: calendars),
             agentNumbers: Dictionary(
                 centre.agents.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// The flow as it is run now: with the urgent board in front while an announcement of it is in force.
+    static func withUrgentNews(_ flow: Flow, _ centre: Centre, at now: Timestamp) -> Flow {
+        let isUrgent = centre.announcements.contains { $0.board == UrgentNews.board && $0.isInForce(at: now) }
+        return isUrgent ? UrgentNews.first(in: flow) : flow
+    }
+
+    /// When an announcement next begins or ends by itself: the settings are another then.
+    static func nextChange(_ centre: Centre, after now: Timestamp) -> Timestamp? {
+        centre.announcements.flatMap { [$0.from, $0.until] }.compactMap { $0 }.filter { $0 > now }.min()
     }
 
     static func routingSettings(_ centre: Centre) -> RoutingSettings {

@@ -69,10 +69,13 @@ package struct DirectoryFeature: CentreSource {
     package func sweepSessions() async throws { try await accounts.sweep(at: clock()) }
 
     /// The routes of sessions, accounts, the audit and the centre's announcements. `changed` is called after each change
-    /// of the centre was committed.
-    package func routes(changed: @escaping @Sendable () async throws -> Void) -> Routes {
+    /// of the centre was committed, `relays` whenever a browser asks who is signed in.
+    package func routes(
+        relays: @escaping RelaySource, changed: @escaping @Sendable () async throws -> Void
+    ) -> Routes {
         var routes = Routes()
-        SessionRoutes(service: accounts, sessions: browsers, centre: store, now: clock).add(to: &routes)
+        SessionRoutes(service: accounts, sessions: browsers, centre: store, relays: relays, now: clock)
+            .add(to: &routes)
         AccountRoutes(service: accounts, sessions: browsers, now: clock).add(to: &routes)
         AuditRoutes(store: audit).add(to: &routes)
         AnnouncementRoutes(store: store, ids: ids, changed: changed).add(to: &routes)

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "web/test"))
 import browser as pages  # noqa: E402
 import calls  # noqa: E402
 
-__all__ = ["Desk", "pages", "calls", "agent_desk", "complaints", "talks", "watch_orders", "watch_words", "words"]
+__all__ = ["Desk", "pages", "calls", "agent_desk", "complaints", "sign_in_first", "talks", "watch_orders", "watch_words", "words"]
 
 
 class Customer:
@@ -65,6 +65,19 @@ def agent_desk(
     pages.start_shift(page, seat=seat)
     pages.wait_for_leg(page)
     return Desk(page, Customer(bench, hotline, key))
+
+
+PASSWORD = "een-eigen-wachtwoord"
+
+
+def sign_in_first(page, hotline, base, number):
+    """The first sign-in of an account that was just given: its password is changed at once."""
+    given = hotline.first_password(number)
+    pages.sign_in(page, base, number, given)
+    page.fill("dialog[open] [autocomplete=current-password]", given)
+    page.fill("dialog[open] [autocomplete=new-password]", PASSWORD)
+    page.click("dialog[open] [type=submit]")
+    page.wait_for_selector("dialog[open]", state="detached")
 
 
 def watch_words(page):

@@ -6,12 +6,11 @@ import subprocess
 
 from harness import audio, centres, web
 from harness.bench import expect
-from harness.hotline import PROGRAM, ROOT, START, Hotline
+from harness.hotline import Hotline
 from harness.machine import Coturn, SecondMachine
 from harness.registry import test
 from tests.test_browser import heard_track
 
-PASSWORD = "een-eigen-wachtwoord"
 CONFIG = """
 [rtp]
 address = "0.0.0.0"
@@ -27,30 +26,16 @@ def hotline_for_others(bench, machine, relay=""):
     config.write_text(CONFIG + relay)
     hotline = Hotline(
         bench, centres.demo(bench), ["--config", config, "--sip", "0.0.0.0:0", "--https", "0.0.0.0:0"])
-    hotline.config = config
     expect("Look at the addresses" in hotline.process.said(), "several addresses, and not a word about them")
     expect(machine.here in hotline.process.said(), f"{machine.here} is not among the addresses that are named")
     return hotline
 
 
-def first_password(hotline, number):
-    made = subprocess.run(
-        [PROGRAM, "account", "reset", number, "--data", hotline.data, "--config", hotline.config],
-        capture_output=True, text=True, timeout=START, cwd=ROOT, check=False)
-    expect(made.returncode == 0, f"hotline account reset: {made.stderr}")
-    return made.stdout.strip()
-
-
 def sign_in(browser, hotline, machine, number):
     """A page on the second machine that trusts the local authority and nothing else; its first password is changed."""
-    given = first_password(hotline, number)
     page = web.pages.open_page(browser, trusts_all=False)
     port = hotline.ready["https"].rsplit(":", 1)[1]
-    web.pages.sign_in(page, f"https://{machine.here}:{port}", number, given)
-    page.fill("dialog[open] [autocomplete=current-password]", given)
-    page.fill("dialog[open] [autocomplete=new-password]", PASSWORD)
-    page.click("dialog[open] [type=submit]")
-    page.wait_for_selector("dialog[open]", state="detached")
+    web.sign_in_first(page, hotline, f"https://{machine.here}:{port}", number)
     expect(page.evaluate("isSecureContext"), "the page is not secure")
     return page
 

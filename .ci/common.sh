@@ -7,8 +7,10 @@
 build_packages=(libpq-dev libsqlite3-dev libssl-dev libsrtp2-dev libcrypt-dev pkg-config)
 # shellcheck disable=SC2034
 runtime_packages=(espeak-ng openssl)
+# iproute2 to coturn: a second machine in a network namespace, its trust, its firewall, and the relay.
 # shellcheck disable=SC2034
-test_packages=(postgresql sip-tester baresip-core sox python3 python3-venv chromium fonts-noto-cjk node-typescript)
+test_packages=(postgresql sip-tester baresip-core sox python3 python3-venv chromium fonts-noto-cjk node-typescript
+    iproute2 nftables libnss3-tools coturn)
 
 # The oldest compiler that builds the sources, major and minor.
 swift_needed=6.3

@@ -22,6 +22,8 @@ package struct Hotline: Sendable {
         package var httpsHost = ""
         /// `nil` when HTTPS is not served.
         package var httpsPort: Int?
+        /// What to look at before others are told of this machine, in sentences.
+        package var warnings: [String] = []
         /// Interactions that a former run lost when it died.
         package var lostInCrash: Int
         /// Every route that is served.
@@ -139,9 +141,15 @@ package struct Hotline: Sendable {
         ProcessLimits.raiseOpenFiles()
         let sip = try HostPort(configuration.sip.listen, field: "sip.listen")
         let http = try HostPort(configuration.http.listen, field: "http.listen")
+        let advertised = Advertised(configuration, sipHost: sip.host)
+        for warning in advertised.warnings {
+            logger.notice("Look at the addresses", metadata: ["address.warning": "\(warning)"])
+        }
+        let relay = try Relay(configuration.relay)
+        let relays: RelaySource = { [now] person in relay.servers(for: person, at: now()) }
         var signalling = SignallingService.Settings(
             host: sip.host, port: sip.port,
-            advertisedHost: configuration.sip.advertised.isEmpty ? nil : configuration.sip.advertised)
+            advertisedHost: advertised.sip)
         try signalling.setDigest(configuration.sip.digest, field: "sip.digest")
         let speech = try PromptCache(
             directory: dataDirectory + "/speech",
@@ -152,8 +160,9 @@ package struct Hotline: Sendable {
                 speech: speech,
                 ids: ids, logger: logger),
             places: .init(
-                sip: signalling, media: mediaSettings(), dataDirectory: dataDirectory, flows: flows))
-        var routes = routing.routes
+                sip: signalling, media: mediaSettings(advertised), dataDirectory: dataDirectory, flows: flows)
+        )
+        var routes = routing.routes(relays: relays)
         routes.add(HealthRoute.routes(database))
         ComponentRoutes(
             routing: routing, database: database, speech: speech, dataDirectory: dataDirectory,
@@ -164,7 +173,7 @@ package struct Hotline: Sendable {
         routes.add(tickets.routes)
         routes.add(
             directory.routes(
-                objections: { try await routing.objections(to: $0) },
+                relays: relays, objections: { try await routing.objections(to: $0) },
                 changed: { try await routing.centreChanged() }))
         RouteDeclarations.complete(&routes)
         let lost = routing.lostInCrash
@@ -183,8 +192,9 @@ package struct Hotline: Sendable {
             onBound: { bound in
                 await started(
                     Reach(
-                        sipHost: sip.host, sipPort: sipPort, httpPort: bound.http,
+                        sipHost: advertised.sip ?? sip.host, sipPort: sipPort, httpPort: bound.http,
                         httpsHost: site.secure?.host ?? "", httpsPort: bound.https,
+                        warnings: advertised.warnings,
                         lostInCrash: lost, routes: table))
             })
         try await directory.sweepSessions()
@@ -239,7 +249,7 @@ package struct Hotline: Sendable {
         return settings
     }
 
-    private func mediaSettings() throws -> MediaSettings {
+    private func mediaSettings(_ advertised: Advertised) throws -> MediaSettings {
         let rtp = configuration.rtp
         guard let first = UInt16(exactly: rtp.firstPort), let last = UInt16(exactly: rtp.lastPort),
             first < last
@@ -250,7 +260,8 @@ package struct Hotline: Sendable {
         }
         var settings = MediaSettings()
         settings.bindAddress = rtp.address
-        settings.advertisedAddress = rtp.advertised.isEmpty ? rtp.address : rtp.advertised
+        settings.advertisedAddress = advertised.audio
+        settings.ownAddresses = advertised.own
         settings.ports = first...last
         settings.workers =
             rtp.workers > 0 ? rtp.workers : max(1, ProcessInfo.processInfo.activeProcessorCount)

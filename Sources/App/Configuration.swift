@@ -40,6 +40,16 @@ package struct Configuration: Codable, Hashable, Sendable {
             case webDirectory = "web_directory"
         }
     }
+    package struct Relay: Codable, Hashable, Sendable {
+        /// Empty for none.
+        package var urls: [String] = []
+        package var secret = ""
+        package var ttlMinutes = 720
+        enum CodingKeys: String, CodingKey {
+            case urls, secret
+            case ttlMinutes = "ttl_minutes"
+        }
+    }
     package struct Session: Codable, Hashable, Sendable {
         package var idleMinutes = 30
         package var mostHours = 14
@@ -64,6 +74,7 @@ package struct Configuration: Codable, Hashable, Sendable {
     package var sip = SIP()
     package var rtp = RTP()
     package var http = HTTP()
+    package var relay = Relay()
     package var session = Session()
     package var speech = Speech()
     package var log = Log()

@@ -32,6 +32,7 @@ struct FirstSteps {
         for (seat, user, password) in phones {
             lines.append("Seat \(seat):   user \(user), password \(password), domain \(sip), transport UDP")
         }
+        lines += reach.warnings.map { "Note:      \($0)" }
         lines += ["", "In a second terminal:", "  export HOTLINE_TOKEN=$(\(program) token \(place))"]
         if let agent = centre.agents.first, let seat = phones.first?.seat {
             lines.append("  \(program) agent sign-in \(agent.number) --seat \(seat) --ready\(url)")

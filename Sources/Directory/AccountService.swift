@@ -133,6 +133,7 @@ package struct AccountService: Sendable {
             present.hash = hash
             present.changedAt = now
             present.mustChange = false
+            present.isDemo = false
             return true
         }
         return .done(ended: ended)
@@ -172,6 +173,7 @@ package struct AccountService: Sendable {
             present.lockedUntil = nil
             present.changedAt = now
             present.mustChange = true
+            present.isDemo = false
             return true
         }
         return (password, ended)

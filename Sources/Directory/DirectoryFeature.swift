@@ -96,9 +96,11 @@ package struct DirectoryFeature: CentreSource {
     /// The routes of sessions, accounts, the audit and the centre.
     ///
     /// - Parameters:
+    ///   - relays: is asked whenever a browser asks who is signed in.
     ///   - objections: what another centre would harm outside the directory, such as a flow that names a queue.
     ///   - changed: is called after each change of the centre was committed.
     package func routes(
+        relays: @escaping RelaySource,
         objections: @escaping @Sendable (Centre) async throws -> [String],
         changed: @escaping @Sendable () async throws -> Void
     ) -> Routes {
@@ -111,7 +113,8 @@ package struct DirectoryFeature: CentreSource {
             })
         CentreRoutes(service: service).add(to: &routes)
         CentreVersionRoutes(service: service).add(to: &routes)
-        SessionRoutes(service: accounts, sessions: browsers, centre: store, now: clock).add(to: &routes)
+        SessionRoutes(service: accounts, sessions: browsers, centre: store, relays: relays, now: clock)
+            .add(to: &routes)
         AccountRoutes(service: accounts, sessions: browsers, now: clock).add(to: &routes)
         AuditRoutes(store: audit).add(to: &routes)
         AnnouncementRoutes(service: service, receipts: receipts).add(to: &routes)

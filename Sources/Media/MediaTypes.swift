@@ -139,6 +139,9 @@ package struct MediaSettings: Sendable {
     package var bindAddress = "0.0.0.0"
     /// The address that descriptions name, when it differs from the one that is bound.
     package var advertisedAddress = "127.0.0.1"
+    /// The addresses of this machine, the best one first, when none was chosen to be advertised: each leg names the one
+    /// by which its peer is reached, and browsers try them all.
+    package var ownAddresses: [String] = []
     /// First and last UDP port for RTP; even ones are used.
     package var ports: ClosedRange<UInt16> = 16_384...32_767
     /// Media threads; one per core is enough.

@@ -106,6 +106,7 @@ package struct RoutingFeature: Sendable {
             signalling: signalling, media: media, prompter: prompter, ids: dependencies.ids,
             settings: SwitchboardSettings(
                 advertisedMediaAddress: places.media.advertisedAddress,
+                ownMediaAddresses: places.media.ownAddresses,
                 firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
             centre: centre, bindings: recovered.bindings, logger: logger)
         let kinds = try await store.phoneKinds()
@@ -166,13 +167,13 @@ package struct RoutingFeature: Sendable {
         }
     }
 
-    /// The routes of agents and screens.
-    package var routes: Routes {
+    /// The routes of agents and screens. `relays` is asked whenever a call page is opened.
+    package func routes(relays: @escaping RelaySource) -> Routes {
         var routes = Routes()
         AgentRoutes(desk: desk).add(to: &routes)
         LiveRoutes(desk: desk, database: database).add(to: &routes)
         DeskRoutes(desk: desk).add(to: &routes)
-        WebCallRoutes(desk: desk).add(to: &routes)
+        WebCallRoutes(desk: desk, relays: relays).add(to: &routes)
         BreakRoutes(desk: desk).add(to: &routes)
         let service = FlowService(
             store: flows.store, library: flows, centre: centreSource, settings: settings)

@@ -33,14 +33,14 @@ package struct ServerEvent: Hashable, Sendable {
 
 /// A stream of events to one client.
 ///
-/// The source is asked for the next event only as fast as the client reads, so nothing piles up. A comment goes out
-/// regularly, which shows both sides that the other is there; a client that leaves two of
+/// The source is asked for the next event only as fast as the client reads, so nothing piles up. An event `beat` goes
+/// out regularly, which shows both sides that the other is there, and pages hear no comments; a client that leaves two of
 /// them unread is cut off and comes back with `Last-Event-ID`. The stream ends
 /// when the service is asked to shut down, and when the session that opened it ends.
 package struct EventStreamResponse: Sendable {
     /// Times of a stream; how to wait is given so that tests need not.
     struct Pace: Sendable {
-        var heartbeat = Duration.seconds(15)
+        var heartbeat = Duration.seconds(5)
         /// How long a client may take for the last bytes at shutdown.
         var farewell = Duration.seconds(2)
         var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -54,7 +54,7 @@ package struct EventStreamResponse: Sendable {
         var untilEnded: @Sendable () async -> Void
     }
 
-    private static let heartbeatComment = ": still here\n\n"
+    private static let heartbeat = ServerEvent(id: nil, event: "beat", data: "-").wire
     /// Milliseconds after which a browser connects again.
     private static let greeting = "retry: 2000\n\n"
 
@@ -98,7 +98,7 @@ package struct EventStreamResponse: Sendable {
                         logger.info("A client does not read its events and is cut off")
                         cut()
                     }
-                    mark = await handover.beat(Self.heartbeatComment)
+                    mark = await handover.beat(Self.heartbeat)
                     if mark == nil { return }
                 }
             }

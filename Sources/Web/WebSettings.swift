@@ -13,8 +13,9 @@ package struct WebSettings: Sendable {
     package var backlog = 1_024
     /// Seconds without a byte after which a connection without a finished request is closed.
     package var idleSeconds = 60
-    /// Seconds between two heartbeats of a stream of events.
-    package var heartbeatSeconds = 15
+    /// Seconds between two heartbeats of a stream of events: a desk whose network has lost its way has to notice within
+    /// the time that a call rings.
+    package var heartbeatSeconds = 5
     /// Failed sign-ins of one address within `throttleSpan` before it has to wait that long.
     package var mostFailures = 20
     package var throttleSpan = TimeSpan.minutes(1)

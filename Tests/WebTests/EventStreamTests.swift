@@ -136,7 +136,7 @@ import Testing
             try Task.checkCancellation()
         }
         try await Self.withServer(pace: pace) { port, _ in
-            let read = try await Self.read(port: port) { $0.contains(": still here\n\n") }
+            let read = try await Self.read(port: port) { $0.contains("event: beat\ndata: -\n\n") }
             #expect(!read.ended)
         }
         beat.finish()

@@ -60,6 +60,14 @@ class Hotline:
             expect(made.returncode == 0, f"hotline token: {made.stderr}")
             self.token = made.stdout.strip()
 
+    def first_password(self, number):
+        """Gives the person an account, or a new password; it has to be changed at the first sign-in."""
+        made = subprocess.run(
+            [PROGRAM, "account", "reset", number, "--data", self.data], capture_output=True, text=True,
+            timeout=START, cwd=ROOT, check=False)
+        expect(made.returncode == 0, f"hotline account reset: {made.stderr}")
+        return made.stdout.strip()
+
     def _ready_line(self):
         if self.process.code is not None:
             raise Failed(f"hotline has ended: {self.process.said()[-600:]}")

@@ -4,6 +4,7 @@ import pathlib
 import sys
 import types
 
+from .bench import expect
 from .hotline import ROOT
 from .phone import Phone
 
@@ -12,7 +13,7 @@ sys.path.insert(0, str(ROOT / "web/test"))
 import browser as pages  # noqa: E402
 import calls  # noqa: E402
 
-__all__ = ["Desk", "pages", "calls"]
+__all__ = ["Desk", "pages", "calls", "agent_desk", "complaints", "sign_in_first", "talks", "watch_orders", "watch_words", "words"]
 
 
 class Customer:
@@ -54,12 +55,60 @@ class Desk(calls.Bench):
             raise AssertionError("; ".join(self.findings))
 
 
-def agent_desk(bench, browser, hotline, number="5019", seat="01", key="1", **page_options):
+def agent_desk(
+        bench, browser, hotline, number="5019", seat="01", key="1", base=None, password=None, page=None, **page_options):
     """Signs an agent in with the browser as telephone, ready for calls."""
     hotline.await_prompts()
-    page = pages.open_page(browser, **page_options)
-    pages.sign_in(page, hotline.http, number, f"hotline-{number}")
+    page = page or pages.open_page(browser, **page_options)
+    pages.sign_in(page, base or hotline.http, number, password or f"hotline-{number}")
     pages.visit(page, "desk")
     pages.start_shift(page, seat=seat)
     pages.wait_for_leg(page)
     return Desk(page, Customer(bench, hotline, key))
+
+
+PASSWORD = "een-eigen-wachtwoord"
+
+
+def sign_in_first(page, hotline, base, number):
+    """The first sign-in of an account that was just given: its password is changed at once."""
+    given = hotline.first_password(number)
+    pages.sign_in(page, base, number, given)
+    page.fill("dialog[open] [autocomplete=current-password]", given)
+    page.fill("dialog[open] [autocomplete=new-password]", PASSWORD)
+    page.click("dialog[open] [type=submit]")
+    page.wait_for_selector("dialog[open]", state="detached")
+
+
+def watch_words(page):
+    """Keeps every word at the bottom of the screen; `words` returns them, with the look first."""
+    page.evaluate("""() => {
+        window.words = [];
+        new MutationObserver((changes) => {
+            for (const change of changes) for (const node of change.addedNodes) {
+                if (node.classList?.contains("toast")) window.words.push([node.className, node.firstChild.textContent]);
+            }
+        }).observe(document.body, { childList: true, subtree: true });
+    }""")
+
+
+def words(page):
+    return page.evaluate("window.words")
+
+
+def complaints(page):
+    return [text for look, text in words(page) if "bad" in look]
+
+
+def watch_orders(page):
+    """The list to which every request that changes something is added, as `POST /agents/5019/answer`."""
+    orders = []
+    page.on("request", lambda request: orders.append(
+        f"{request.method} {request.url.split('/api/v1')[-1]}") if request.method != "GET" else None)
+    return orders
+
+
+def talks(page, who="the page"):
+    """Fails unless audio goes both ways, by what the page reports of its connection."""
+    came, went = pages.hears(page)
+    expect(came > 20 and went > 20, f"{who}: {came} packets came, {went} went in a second")

@@ -22,7 +22,8 @@ async function start() {
         return;
     }
     watchExpiry();
-    const person = computed(() => session.value?.person.number ?? null);
+    // Also anew when the first password has been changed: until then there was nothing else to do.
+    const person = computed(() => session.value && `${session.value.person.number} ${session.value.mustChangePassword}`);
     let end = () => {};
     effect(() => {
         const somebody = person.value;

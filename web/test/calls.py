@@ -12,7 +12,9 @@ import pathlib
 import subprocess
 import sys
 
-from browser import chromium, hears, open_page, sign_in, sign_out_of_seat, start_shift, stats, violations, visit, wait_for_leg, watched
+from browser import (
+    CONNECTED, chromium, hears, open_page, sign_in, sign_out_of_seat, start_shift, stats, violations, visit,
+    wait_for_leg, wait_until, watched)
 
 # Keys from ringing to ready, beside the notes (issue "The desk").
 MOST_KEYS = 6
@@ -138,7 +140,7 @@ def controls(bench):
     bench.press("Alt+m")
     bench.press("Alt+k")
     page.wait_for_selector(".keypad-panel")
-    page.wait_for_function("document.activeElement.closest('.keypad-panel')")
+    wait_until(page, "Boolean(document.activeElement.closest('.keypad-panel'))")
     for key in "12#":
         page.keyboard.press(key)
     bench.look("keypad")
@@ -176,7 +178,7 @@ def reload_while_talking(bench):
     page.wait_for_selector(".call-card.talking")
     bench.expect(bench.form()[2] == "第一行，断网时写的，刷新前写的", f"the notes are intact: {bench.form()[2]}")
     if bench.options.phone == "browser":
-        page.wait_for_function("window.hotline.stats().then((found) => found?.connection === 'connected')", timeout=BACK_WITHIN * 1_000)
+        wait_until(page, CONNECTED, timeout=BACK_WITHIN * 1_000)
         bench.expect(True, f"the leg is back within {BACK_WITHIN} s of the page")
         # Chromium's microphone beeps once a second; the recording wants to hear it.
         page.wait_for_timeout(2_500)

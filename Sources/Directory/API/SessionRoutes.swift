@@ -7,6 +7,7 @@ struct SessionRoutes: Sendable {
     let service: AccountService
     let sessions: BrowserSessions
     let centre: CentreStore
+    let relays: RelaySource
     let now: @Sendable () -> Timestamp
 
     struct SignInBody: Codable, Sendable {
@@ -41,6 +42,8 @@ struct SessionRoutes: Sendable {
         var expiresAt: Timestamp
         var mustChangePassword: Bool
         var centre: Centre
+        /// Relays for the audio, with this person's right to use them.
+        var iceServers: [IceServer]
     }
 
     func add(to routes: inout Routes) {
@@ -142,7 +145,7 @@ struct SessionRoutes: Sendable {
             idleMs: service.limits.idle.milliseconds,
             expiresAt: await sessions.end(of: SessionToken.digest(token)) ?? now(),
             mustChangePassword: principal.mustChangePassword,
-            centre: .init(name: centre.name, zone: centre.zone))
+            centre: .init(name: centre.name, zone: centre.zone), iceServers: relays(principal.name))
     }
 
     /// The token in the cookie that made the principal.

@@ -149,7 +149,8 @@ struct AccountStore: Sendable {
                     """
                     update account set password = \(account.hash), roles = \(account.words),
                     failures = \(account.failures), locked_until = \(account.lockedUntil),
-                    changed_at = \(account.changedAt), must_change = \(account.mustChange)
+                    changed_at = \(account.changedAt), must_change = \(account.mustChange),
+                    is_demo = \(account.isDemo)
                     where tenant_id = \(tenant) and person_id = \(person)
                     """)
             } else {

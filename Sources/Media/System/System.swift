@@ -261,11 +261,12 @@ final class SRTPSession {
     private func length(_ result: CInt) -> Int? { result < 0 ? nil : Int(result) }
 }
 
-/// The integrity of STUN messages (RFC 8489, 14.5).
-enum HMACSHA1 {
+/// HMAC with SHA-1 (RFC 2104): the integrity of STUN messages (RFC 8489, 14.5), and rights to use a relay.
+package enum HMACSHA1 {
     static let size = 20
 
-    static func authentication(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+    /// The 20 bytes that only who has the key can make.
+    package static func authentication(of message: [UInt8], key: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size) { out, count in
             hl_hmac_sha1(key, key.count, message, message.count, out.baseAddress)
             count = size

@@ -6,6 +6,7 @@ import Web
 /// The call page (mission N04): anybody may call the numbers that allow it, after consenting to the recording.
 struct WebCallRoutes: Sendable {
     let desk: RoutingDesk
+    let relays: RelaySource
 
     struct Offer: Decodable, Sendable {
         var number: String
@@ -24,6 +25,8 @@ struct WebCallRoutes: Sendable {
         var name: String
         /// The numbers that the page may call.
         var numbers: [String]
+        /// Relays for the audio, with a short right to use them.
+        var iceServers: [IceServer]
     }
     struct StateBody: Encodable, Sendable { var state: String }
 
@@ -47,7 +50,8 @@ struct WebCallRoutes: Sendable {
             return try .json(
                 SettingsBody(
                     name: centre.name,
-                    numbers: centre.numbers.filter { $0.takesWebCalls == true }.map(\.number)))
+                    numbers: centre.numbers.filter { $0.takesWebCalls == true }.map(\.number),
+                    iceServers: relays(nil)))
         }
         routes.open("GET", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to ask") {
             request, _ in

@@ -16,7 +16,7 @@ extension Switchboard {
         let offer = try Self.read(text)
         let local = try media.openSecure(mediaLeg, room: room, at: now)
         let answer = BrowserAnswer(
-            addresses: [settings.advertisedMediaAddress], port: local.port, ufrag: local.ufrag,
+            addresses: settings.browserAddresses, port: local.port, ufrag: local.ufrag,
             password: local.password, fingerprint: local.fingerprint.description, source: local.source,
             name: local.name, session: mediaLeg.number)
         guard let made = answer.answer(to: offer), let fingerprint = CertificateDigest(offer.fingerprint)

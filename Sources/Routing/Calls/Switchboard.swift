@@ -130,7 +130,7 @@ final class Switchboard {
 
     func localAudio(_ leg: Leg) -> LocalAudio {
         LocalAudio(
-            address: settings.advertisedMediaAddress, port: leg.port,
+            address: settings.mediaAddress(towards: leg.signallingAddress), port: leg.port,
             session: (leg.handle?.rawValue ?? leg.media?.number ?? 0) & 0x7FFF_FFFF_FFFF_FFFF)
     }
 
@@ -172,12 +172,25 @@ final class Switchboard {
 struct SwitchboardSettings: Sendable {
     /// The address that session descriptions name.
     var advertisedMediaAddress: String
+    /// The addresses to choose from for each peer; empty when one was chosen for all.
+    var ownMediaAddresses: [String] = []
     /// Takes audio from the signalling address when the description names another one (address translators).
     var latchesMedia = true
     /// Handles of calls that go out start here, so that those of a former run are never met again.
     var firstHandle: UInt64
     /// Recordings lie below it; absolute.
     var dataDirectory: String
+
+    /// The address that a description names to a peer.
+    func mediaAddress(towards peer: String) -> String {
+        guard !ownMediaAddresses.isEmpty else { return advertisedMediaAddress }
+        return OutwardAddress.towards(peer) ?? advertisedMediaAddress
+    }
+
+    /// The addresses that a browser tries.
+    var browserAddresses: [String] {
+        ownMediaAddresses.isEmpty ? [advertisedMediaAddress] : ownMediaAddresses
+    }
 }
 
 /// The signalling as the switchboard uses it: commands go out in order, from any thread.

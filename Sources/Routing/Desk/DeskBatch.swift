@@ -4,7 +4,6 @@ import FlowEngine
 import Kernel
 import RoutingEngine
 import SignallingEngine
-import Storage
 
 /// What one batch of inputs led to, until it is committed.
 struct DeskBatch {

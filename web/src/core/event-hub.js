@@ -1,17 +1,36 @@
 /** The connections to the server's event streams, each shared by all who want it. Runs in the worker or in the page. */
 
 /** @typedef {(message: {path: string, kind: "event" | "state", type?: string, data?: string, isUp?: boolean}) => void} Taker */
-/** @typedef {{source: EventSource | null, takers: Set<Taker>, types: Set<string>, isUp: boolean, newest: Map<string, string>, retry: number, timer: number}} Stream */
+/** @typedef {{source: EventSource | null, takers: Set<Taker>, types: Set<string>, isUp: boolean, newest: Map<string, string>, retry: number, timer: number, heardAt: number}} Stream */
 
 /** Milliseconds until a stream that was refused is asked for again: at first, and at most. */
 const firstRetry = 1_000;
 const mostRetry = 10_000;
+/** The server sends this every five seconds; after so many milliseconds without a word the way there is lost. */
+const beat = "beat";
+const silence = 12_000;
+const watchPace = 2_000;
 /** Types of which the newest event is the whole state, for those who come later. */
 const wholeStates = new Set(["desk"]);
 
 export class EventHub {
     /** @type {Map<string, Stream>} */
     streams = new Map();
+
+    constructor() {
+        // As long as the hub: one timer for all.
+        setInterval(() => this.watch(), watchPace);
+    }
+
+    /** A stream that fell silent without an end, or was never answered, begins anew: its network was left. */
+    watch() {
+        for (const [path, stream] of this.streams) {
+            if (!stream.source || performance.now() - stream.heardAt < silence) continue;
+            this.tell(path, stream, false);
+            this.stop(stream);
+            this.connect(path, stream);
+        }
+    }
 
     /**
      * @param {Taker} taker
@@ -32,7 +51,7 @@ export class EventHub {
     open(taker, path, types) {
         let stream = this.streams.get(path);
         if (!stream) {
-            stream = { source: null, takers: new Set(), types: new Set(types), isUp: false, newest: new Map(), retry: firstRetry, timer: 0 };
+            stream = { source: null, takers: new Set(), types: new Set(types), isUp: false, newest: new Map(), retry: firstRetry, timer: 0, heardAt: 0 };
             this.streams.set(path, stream);
         }
         stream.takers.add(taker);
@@ -80,10 +99,13 @@ export class EventHub {
         const source = new EventSource(path);
         stream.source = source;
         stream.timer = 0;
+        stream.heardAt = performance.now();
         source.onopen = () => {
             stream.retry = firstRetry;
+            stream.heardAt = performance.now();
             this.tell(path, stream, true);
         };
+        source.addEventListener(beat, () => (stream.heardAt = performance.now()));
         source.onerror = () => {
             if (stream.source !== source) return;
             this.tell(path, stream, false);
@@ -96,6 +118,7 @@ export class EventHub {
         for (const type of stream.types) {
             source.addEventListener(type, (event) => {
                 const data = /** @type {MessageEvent<string>} */ (event).data;
+                stream.heardAt = performance.now();
                 if (wholeStates.has(type)) stream.newest.set(type, data);
                 for (const taker of stream.takers) taker({ path, kind: "event", type, data });
             });

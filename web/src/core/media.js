@@ -11,6 +11,16 @@ export async function listDevices() {
 navigator.mediaDevices?.addEventListener("devicechange", () => void listDevices());
 
 /**
+ * Plays on the chosen device, or on the system's while that one is not there; to be called in an effect.
+ * @param {HTMLAudioElement} player
+ * @param {string} chosen
+ */
+export function playOn(player, chosen) {
+    const isThere = devices.value.some((one) => one.kind === "audiooutput" && one.deviceId === chosen);
+    void player.setSinkId?.(isThere ? chosen : "").catch(() => {});
+}
+
+/**
  * Why there is no microphone, as the texts name it.
  * @param {unknown} error
  */

@@ -86,8 +86,8 @@ export async function signOut() {
  */
 export async function changePassword(old, next) {
     await put("/session/password", { old, new: next });
-    const body = session.peek();
-    if (body) session.value = { ...body, mustChangePassword: false };
+    // Whoever had to change it may do more from now on.
+    begin(await get("/session"));
 }
 
 /**

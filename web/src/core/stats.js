@@ -11,6 +11,7 @@
  * @property {{roundTrip: number, lost: number}} [remote]
  * @property {string[]} codecs
  * @property {string[]} candidates
+ * @property {string} [path] how this side sends: "host udp", or "relay tcp" when it reaches a relay by TCP
  */
 
 /**
@@ -20,7 +21,8 @@
 export async function summarise(connection) {
     /** @type {LegStats} */
     const summary = { connection: connection.connectionState, ice: connection.iceConnectionState, codecs: [], candidates: [] };
-    (await connection.getStats()).forEach((/** @type {any} */ one) => {
+    const report = await connection.getStats();
+    report.forEach((/** @type {any} */ one) => {
         if (one.type === "inbound-rtp") {
             summary.in = {
                 packets: one.packetsReceived, lost: one.packetsLost, bytes: one.bytesReceived, energy: one.totalAudioEnergy,
@@ -29,6 +31,8 @@ export async function summarise(connection) {
         } else if (one.type === "outbound-rtp") summary.out = { packets: one.packetsSent, bytes: one.bytesSent };
         else if (one.type === "media-source") summary.source = { level: one.audioLevel, energy: one.totalAudioEnergy };
         else if (one.type === "transport") {
+            const near = report.get(report.get(one.selectedCandidatePairId)?.localCandidateId);
+            if (near) summary.path = `${near.candidateType} ${near.relayProtocol ?? near.protocol}`;
             summary.transport = { dtls: one.dtlsState, dtlsRole: one.dtlsRole, iceRole: one.iceRole, srtp: one.srtpCipher, tls: one.tlsVersion };
         } else if (one.type === "remote-inbound-rtp") summary.remote = { roundTrip: one.roundTripTime, lost: one.packetsLost };
         else if (one.type === "codec") summary.codecs.push(one.mimeType);

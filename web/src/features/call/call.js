@@ -29,13 +29,18 @@ function reason() {
     return typeof cause === "string" ? t(cause) : explain(cause);
 }
 
-const begin = () => void start(number(), settings.peek().iceServers ?? []);
+async function begin() {
+    const known = settings.peek().iceServers ?? [];
+    // The right to a relay may have ended while the page stood open.
+    const fresh = known.length === 0 ? known : await get("/web-calls/settings", { again: false }).then((body) => body.iceServers).catch(() => known);
+    await start(number(), fresh);
+}
 
 function before() {
     return [
         h("p", null, () => t("webCall.intro", { number: number() })),
         h("div", { class: "consent" }, checkBox({ label: () => [h("b", null, () => t("webCall.consent")), h("span", { class: "quiet" }, () => t("webCall.consentText"))], value: () => hasConsented.value, change: (value) => (hasConsented.value = value) })),
-        button({ label: () => t("webCall.start"), symbol: "phone", look: "answer tall", press: begin, disabled: () => !hasConsented.value }),
+        button({ label: () => t("webCall.start"), symbol: "phone", look: "answer tall", press: () => void begin(), disabled: () => !hasConsented.value }),
         h("p", { class: "quiet small-text" }, () => t("webCall.microphoneText")),
     ];
 }

@@ -140,12 +140,22 @@ function resting() {
     );
 }
 
+/**
+ * The second click of a double one is for the button that was there before: behind "answer" comes "hang up".
+ * @param {MouseEvent} event
+ */
+function oneEffect(event) {
+    if (event.detail < 2 || !(event.target instanceof Element) || !event.target.closest(".call-actions")) return;
+    event.preventDefault();
+    event.stopPropagation();
+}
+
 export function callCard() {
     const phase = computed(() => (interaction.value === null ? "idle" : activity.value === "hold" ? "talking" : activity.value));
     /** @type {Record<string, () => Child>} */
     const parts = { ringing, talking, wrapUp };
     return h(
-        "section", { class: () => `call-card ${interaction.value ? activity.value : "idle"}`, "aria-label": () => t("call.card") },
+        "section", { ref: (/** @type {HTMLElement} */ element) => element.addEventListener("click", oneEffect, { capture: true }), class: () => `call-card ${interaction.value ? activity.value : "idle"}`, "aria-label": () => t("call.card") },
         show(() => interaction.value !== null, () => [
             h(
                 "div", { class: "call-head" },

@@ -65,7 +65,8 @@ function ticketPart({ form, edit, save }) {
         isBusy.value = true;
         try {
             const made = await post("/tickets", {
-                type: form.peek().requestType ?? "other", title: title.peek().trim(), text: text.peek(),
+                // The centre has no type for "none yet"; the ticket page offers the first one too.
+                type: form.peek().requestType ?? requestTypes.peek()[0]?.code ?? "other", title: title.peek().trim(), text: text.peek(),
                 owner: isMine.peek() ? session.peek()?.person.number : null, interaction: form.peek().interaction, fields: filled(fields.peek(), values.peek()),
             });
             values.value = {};

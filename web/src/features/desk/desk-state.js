@@ -1,8 +1,9 @@
 /**
  * What the desk shows, as the server tells it: one state that comes whole on every change.
  *
- * Never: without the stream the state is asked for every few seconds. Twice: an order that is being carried out is not
- * given again. Late: a state older than the one shown is thrown away.
+ * Never: without the stream the state is asked for every few seconds. Twice: an order that is being carried out, or whose
+ * effect is not on the screen yet, is not given again. Late: a state older than the one shown is thrown away, and an
+ * order whose end was reached without it is no fault.
  */
 import { Problem, get, post, put, remove } from "../../core/api.js";
 import { follow } from "../../core/events.js";
@@ -10,13 +11,16 @@ import { named } from "../../core/i18n.js";
 import { computed, effect, onCleanup, signal } from "../../core/reactive.js";
 import { check, session } from "../../core/session.js";
 import { adjust } from "../../core/time.js";
-import { complain } from "../../ui/toast.js";
+import { explain } from "../../core/i18n.js";
+import { complain, toast } from "../../ui/toast.js";
 
 /** @typedef {import("../../core/types.js").DeskBody} DeskBody */
 /** @typedef {import("../../core/types.js").Presence} Presence */
 
 /** Milliseconds between questions while the event stream is down. */
 const askPace = 3_000;
+/** Milliseconds that an order waits for the state that shows its effect. */
+const mostLag = 1_000;
 
 export const desk = signal(/** @type {DeskBody | null} */ (null));
 export const call = computed(() => desk.value?.call ?? null);
@@ -34,7 +38,16 @@ function receive(body) {
     if (before && before.agent.number === body.agent.number && body.at < before.at) return;
     adjust(body.at);
     desk.value = body;
+    for (const resolve of awaiting.splice(0)) resolve();
 }
+
+/** @type {(() => void)[]} */
+const awaiting = [];
+const nextState = () =>
+    new Promise((resolve) => {
+        awaiting.push(() => resolve(undefined));
+        setTimeout(resolve, mostLag);
+    });
 
 /** Asks once; faults are left to the caller. */
 export const ask = async () => receive(await get("/desk"));
@@ -75,6 +88,19 @@ const groupName = (key) => named(desk.peek()?.queues.find((one) => one.key === k
 
 const me = () => encodeURIComponent(session.peek()?.person.number ?? "");
 
+/** Reasons why an order came too late: the caller, another agent or another window was faster. */
+const lateReasons = ["offerUnknown", "notTalking", "notInWrapUp"];
+
+/**
+ * Whether what an order was to bring about is there, though the order itself came too late.
+ * @param {string} name
+ * @param {string | null} meant the interaction it was given for
+ */
+function isReached(name, meant) {
+    if (name === "answer") return can.talk() && interaction.peek() === meant;
+    return ["decline", "hang-up", "rate", "wrap-up/end"].includes(name);
+}
+
 /**
  * Gives an order for this agent; what becomes of it comes with the next state.
  * @param {string} name the part of the address after the agent
@@ -84,13 +110,21 @@ const me = () => encodeURIComponent(session.peek()?.person.number ?? "");
 export async function order(name, body) {
     if (running.peek().includes(name)) return false;
     running.value = [...running.peek(), name];
+    const [before, meant] = [desk.peek(), interaction.peek()];
     try {
         await (name === "presence" ? put : post)(`/agents/${me()}/${name}`, body);
         if (!streamIsUp.peek()) await ask();
+        else if (desk.peek() === before) await nextState();
         return true;
     } catch (error) {
         if (error instanceof Problem && error.reason === "breakQuotaReached") error.details.queue = groupName(error.details.queue);
-        complain(error);
+        if (!(error instanceof Problem) || !lateReasons.includes(error.reason ?? "")) {
+            complain(error);
+            return false;
+        }
+        await ask().catch(() => {});
+        if (isReached(name, meant)) return true;
+        toast(explain(error));
         return false;
     } finally {
         running.value = running.peek().filter((one) => one !== name);

@@ -14,7 +14,7 @@ import { callForm, focusType, loadRequestTypes } from "./call-form.js";
 import { activity, call, can, desk, finishAndBeReady, followDesk, interaction, isSignedIn, order } from "./desk-state.js";
 import { sendKeptForms } from "./form-store.js";
 import { isMuted, keepLeg } from "./leg.js";
-import { legLine, watchElsewhere } from "./leg-line.js";
+import { legLine, watchElsewhere, watchMicrophone } from "./leg-line.js";
 import { loadBreakReasons, presencePanel } from "./presence.js";
 import { beep, keepRinging } from "./ringer.js";
 import { startPage } from "./start.js";
@@ -41,6 +41,7 @@ export function keepDesk() {
     keepRinging(() => activity.value === "ringing" && !call.value?.autoAnswers);
     keepAlerts();
     watchElsewhere();
+    watchMicrophone();
     effect(() => {
         if (activity.value === "ringing" && call.value?.autoAnswers) beep();
     });

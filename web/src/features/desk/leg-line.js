@@ -1,12 +1,13 @@
 /** The state of the browser's telephone in one line, and the questions that belong to it. */
 import { h, show } from "../../core/dom.js";
 import { t } from "../../core/i18n.js";
-import { effect } from "../../core/reactive.js";
+import { effect, untracked } from "../../core/reactive.js";
 import { button } from "../../ui/button.js";
 import { ask, openDialog } from "../../ui/dialog.js";
 import { dot, notice } from "../../ui/parts.js";
+import { toast } from "../../ui/toast.js";
 import { desk } from "./desk-state.js";
-import { legState, microphoneTrouble, reconnect, takeOver } from "./leg.js";
+import { legState, microphoneTrouble, reconnect, replacement, takeOver } from "./leg.js";
 import { devicePart } from "./start.js";
 
 const look = () => ({ up: "good", connecting: "warn", microphone: "warn", lost: "bad", elsewhere: "bad", noMicrophone: "bad" })[/** @type {string} */ (legState.value)] ?? "";
@@ -24,6 +25,15 @@ export function watchElsewhere() {
             isAsking = false;
             if (isWanted) takeOver();
         });
+    });
+}
+
+/** A microphone went away and another one is used: people are told, and may choose. */
+export function watchMicrophone() {
+    effect(() => {
+        const found = replacement.value;
+        if (!found) return;
+        untracked(() => toast(t("microphone.replaced", { name: found.name }), { action: { label: t("leg.devices"), press: openDevices } }));
     });
 }
 

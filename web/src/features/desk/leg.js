@@ -5,9 +5,9 @@
  * because a shift without audio is no shift. Twice: the newest leg is the one that counts; a leg that somebody took
  * elsewhere is not taken back without consent.
  */
-import { Problem, post, remove } from "../../core/api.js";
+import { Problem, get, post, remove } from "../../core/api.js";
 import { effect, onCleanup, signal, untracked } from "../../core/reactive.js";
-import { microphoneFault, openMicrophone, stop } from "../../core/media.js";
+import { microphoneFault, openMicrophone, playOn, stop } from "../../core/media.js";
 import { session } from "../../core/session.js";
 import { summarise } from "../../core/stats.js";
 import { microphone, speaker } from "../../core/store.js";
@@ -24,6 +24,8 @@ const tabName = "hotline.tab";
 export const legState = signal(/** @type {LegState} */ ("none"));
 /** Why there is no microphone: refused, missing, busy, insecure. */
 export const microphoneTrouble = signal(/** @type {string | null} */ (null));
+/** The microphone that took the place of one that went away; a new object each time. */
+export const replacement = signal(/** @type {{name: string} | null} */ (null));
 export const isMuted = signal(false);
 export const localStream = signal(/** @type {MediaStream | null} */ (null));
 export const remoteStream = signal(/** @type {MediaStream | null} */ (null));
@@ -104,7 +106,12 @@ function watch(stream) {
     const track = stream.getAudioTracks()[0];
     track.enabled = !isMuted.peek();
     // The device was unplugged: another one takes its place, the connection stays.
-    track.onended = () => void changeMicrophone();
+    track.onended = async () => {
+        if (localStream.peek() !== stream) return;
+        await changeMicrophone();
+        const next = localStream.peek()?.getAudioTracks()[0];
+        if (next && next !== track) replacement.value = { name: next.label };
+    };
 }
 
 /** Another microphone in the standing connection. */
@@ -133,6 +140,13 @@ function tryAgain(of) {
     pause = Math.min(pause * 2, mostPause);
 }
 
+/** Relays with a right that lasts; the one that came with the sign-in may have ended during a long shift. */
+async function relays() {
+    const known = session.peek()?.iceServers ?? [];
+    if (known.length === 0) return known;
+    return get("/session", { again: false }).then((body) => body.iceServers ?? known).catch(() => known);
+}
+
 /** @param {boolean} takeOver with the person's consent */
 async function connect(takeOver) {
     drop();
@@ -151,9 +165,9 @@ async function connect(takeOver) {
     }
     if (!isCurrent()) return;
     legState.value = "connecting";
-    const isFree = await takeLock();
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: session.peek()?.iceServers ?? [] });
-    if (!isCurrent()) return peer.close();
+    const [isFree, iceServers] = [await takeLock(), await relays()];
+    if (!isCurrent()) return;
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     connection = peer;
     listenTo(peer, mine);
     stream.getAudioTracks().forEach((track) => peer.addTrack(track, stream));
@@ -218,10 +232,10 @@ export function takeOver() {
     void connect(true);
 }
 
-/** Tries again at once, such as after the microphone has been allowed. */
+/** Tries again at once, such as after the microphone has been allowed. A connection that stands is kept. */
 export function reconnect() {
     pause = firstPause;
-    if (isWanted) void connect(false);
+    if (isWanted) void (legState.peek() === "up" ? changeMicrophone() : connect(false));
 }
 
 /** Tells the server that the leg is over, at the end of the shift. */
@@ -254,9 +268,7 @@ export function keepLeg(wanted) {
             } else if (!wants) closeLeg();
         });
     });
-    effect(() => {
-        void element.setSinkId?.(speaker.value).catch(() => {});
-    });
+    effect(() => playOn(element, speaker.value));
     let chosen = microphone.peek();
     effect(() => {
         if (microphone.value === chosen) return;

@@ -1,5 +1,5 @@
 /** The ring tone: made here, not loaded, and played on the device that the person chose for it. */
-import { audio } from "../../core/media.js";
+import { audio, listDevices, playOn } from "../../core/media.js";
 import { effect, onCleanup } from "../../core/reactive.js";
 import { ringVolume, ringer } from "../../core/store.js";
 
@@ -59,9 +59,8 @@ const ringPace = 2_400;
  * @param {() => boolean} isRinging
  */
 export function keepRinging(isRinging) {
-    effect(() => {
-        void element.setSinkId?.(ringer.value).catch(() => {});
-    });
+    void listDevices();
+    effect(() => playOn(element, ringer.value));
     effect(() => {
         if (!isRinging()) return element.pause();
         ringOnce();

@@ -9,6 +9,7 @@ import { Preference, microphone, ringVolume, ringer, speaker } from "../../core/
 import { button } from "../../ui/button.js";
 import { field, segments, selectField } from "../../ui/field.js";
 import { card, empty, meter, notice } from "../../ui/parts.js";
+import { toast } from "../../ui/toast.js";
 import { allowNotifications, canAskForNotifications } from "./alerts.js";
 import { choosePresence, order } from "./desk-state.js";
 import { ringOnce } from "./ringer.js";
@@ -53,10 +54,12 @@ const choicesOf = (kind, usual) => [
         .map((one, place) => ({ value: one.deviceId, label: one.label || `${usual} ${place + 1}` })),
 ];
 
-/** Choosing devices; the same in the start and in the settings of the desk. */
-export function devicePart() {
+/**
+ * Choosing devices; the same in the start and in the settings of the desk.
+ * @param {import("../../core/reactive.js").Signal<string | null>} [trouble] why there is no microphone, for who wants to know
+ */
+export function devicePart(trouble = signal(/** @type {string | null} */ (null))) {
     const stream = signal(/** @type {MediaStream | null} */ (null));
-    const trouble = signal(/** @type {string | null} */ (null));
     const hasSpoken = signal(false);
     let isOver = false;
     const open = async () => {
@@ -120,9 +123,23 @@ export function startPage() {
     void load();
     const timer = setInterval(load, seatPace);
     onCleanup(() => clearInterval(timer));
+    const trouble = signal(/** @type {string | null} */ (null));
+    /** A shift in the browser begins with a microphone or not at all. */
+    const canSpeak = async () => {
+        if (lastPhone.peek() !== "browser") return true;
+        try {
+            stop(await openMicrophone());
+            return true;
+        } catch (error) {
+            trouble.value = microphoneFault(error);
+            toast(t(`microphone.${trouble.peek()}`), { look: "bad" });
+            return false;
+        }
+    };
     const begin = async (/** @type {boolean} */ isReady) => {
         if (isBusy.peek() || !chosen.peek()) return;
         isBusy.value = true;
+        if (!(await canSpeak())) return void (isBusy.value = false);
         lastSeat.value = chosen.peek();
         if (await order("sign-in", { seat: chosen.peek(), phone: lastPhone.peek() })) {
             if (isReady) await choosePresence("ready");
@@ -139,7 +156,7 @@ export function startPage() {
                 label: () => t("start.phone"), value: () => lastPhone.value, change: (kind) => (lastPhone.value = /** @type {"browser" | "sip"} */ (kind)),
                 choices: () => [{ value: "browser", label: t("phone.browser"), symbol: "headset" }, { value: "sip", label: t("phone.sip"), symbol: "phone" }],
             }),
-            show(() => lastPhone.value === "browser", devicePart, () => h("p", { class: "quiet" }, () => t("start.sipText", { phone: seats.value?.find((one) => one.number === chosen.value)?.phone ?? "–" }))),
+            show(() => lastPhone.value === "browser", () => devicePart(trouble), () => h("p", { class: "quiet" }, () => t("start.sipText", { phone: seats.value?.find((one) => one.number === chosen.value)?.phone ?? "–" }))),
             show(() => !mayNotify.value, () => h("div", null, button({ label: () => t("start.notify"), symbol: "bell", press: () => void allowNotifications().then(() => (mayNotify.value = true)) }))),
         )),
         h(

@@ -20,6 +20,48 @@ import Testing
             + Array("data".utf8) + little(samples.count, 4) + samples
     }
 
+    /// Requests of one person.
+    private struct Asker {
+        let hotline: RunningHotline
+        let token: String
+
+        func callAsFunction(_ method: String, _ path: String, _ body: String? = nil) async throws -> HTTPReply
+        {
+            try await hotline.http.request(method, "/api/v1" + path, token: token, body: body)
+        }
+    }
+
+    /// A flow that is published speaks the prompt, which then stays.
+    private static func publish(_ flow: String, _ ask: Asker) async throws {
+        let saved = try await ask(
+            "PUT", "/flows/night/draft", #"{"document":\#(flow),"revision":1}"#)
+        let revision = try #require(saved.json["revision"].number)
+        #expect(
+            try await ask("POST", "/flows/night/publish", #"{"revision":\#(revision)}"#).status == 200
+        )
+        let used = try await ask("GET", "/prompts").json["items"].items.first?["usedBy"].items.first
+        #expect(used?["flow"].text == "night" && used?["nodes"].items.map(\.text) == ["a"])
+        let kept = try await ask("DELETE", "/prompts/closing")
+        #expect(kept.status == 409 && kept.json["details"]["reason"].text == "inUse")
+    }
+
+    /// Forward and back: rolling back is using the former one.
+    private static func goBack(_ ask: Asker) async throws {
+        #expect(try await ask("POST", "/prompts/closing/versions/2/use").status == 204)
+        #expect(try await ask("POST", "/prompts/closing/versions/1/use").status == 204)
+        #expect(try await ask("POST", "/prompts/closing/versions/9/use").status == 404)
+        let versions = try await ask("GET", "/prompts/closing/versions").json["items"].items
+        #expect(versions.map { $0["version"].number } == [3, 2, 1])
+        #expect(versions.map { $0["isCurrent"] } == [.flag(true), .flag(false), .flag(true)])
+
+        let audio = try await ask("GET", "/prompts/closing/versions/1/audio")
+        #expect(audio.headers["content-type"] == "audio/wav")
+        #expect(audio.headers["cache-control"] == "private")
+        #expect(audio.headers["x-content-type-options"] == "nosniff")
+        #expect(Array(audio.body.prefix(4)) == Array("RIFF".utf8))
+        #expect((16_000...16_100).contains(audio.body.count))
+    }
+
     @Test(arguments: StoreUnderTest.all)
     func `a prompt is uploaded as a draft, used, heard, rolled back, and not removed while a flow speaks it`(
         _ store: StoreUnderTest
@@ -86,31 +128,8 @@ import Testing
                 #expect(item?["usedBy"].items.isEmpty == true)
                 #expect(try await ask("GET", "/prompts?text=nothing").json["items"].items.isEmpty)
 
-                let saved = try await ask(
-                    "PUT", "/flows/night/draft", #"{"document":\#(flow),"revision":1}"#)
-                let revision = try #require(saved.json["revision"].number)
-                #expect(
-                    try await ask("POST", "/flows/night/publish", #"{"revision":\#(revision)}"#).status == 200
-                )
-                let used = try await ask("GET", "/prompts").json["items"].items.first?["usedBy"].items.first
-                #expect(used?["flow"].text == "night" && used?["nodes"].items.map(\.text) == ["a"])
-                let kept = try await ask("DELETE", "/prompts/closing")
-                #expect(kept.status == 409 && kept.json["details"]["reason"].text == "inUse")
-
-                // Forward and back: rolling back is using the former one.
-                #expect(try await ask("POST", "/prompts/closing/versions/2/use").status == 204)
-                #expect(try await ask("POST", "/prompts/closing/versions/1/use").status == 204)
-                #expect(try await ask("POST", "/prompts/closing/versions/9/use").status == 404)
-                let versions = try await ask("GET", "/prompts/closing/versions").json["items"].items
-                #expect(versions.map { $0["version"].number } == [3, 2, 1])
-                #expect(versions.map { $0["isCurrent"] } == [.flag(true), .flag(false), .flag(true)])
-
-                let audio = try await ask("GET", "/prompts/closing/versions/1/audio")
-                #expect(audio.headers["content-type"] == "audio/wav")
-                #expect(audio.headers["cache-control"] == "private")
-                #expect(audio.headers["x-content-type-options"] == "nosniff")
-                #expect(Array(audio.body.prefix(4)) == Array("RIFF".utf8))
-                #expect((16_000...16_100).contains(audio.body.count))
+                try await Self.publish(flow, Asker(hotline: hotline, token: admin))
+                try await Self.goBack(Asker(hotline: hotline, token: admin))
 
                 #expect(try await ask("DELETE", "/flows/night").status == 204)
                 #expect(try await ask("DELETE", "/prompts/closing").status == 204)

@@ -99,3 +99,46 @@ def announcement(bench):
         done = [one["number"] for one in hotline.get(f"/announcements/{identifier}/receipts")["items"] if one.get("at")]
         expect(done == ["5019"], f"acknowledged by {done}")
         expect(not desk.faults and not supervisor.faults, f"{desk.faults} {supervisor.faults}")
+
+
+@test("a flow is edited on the screen, tried by a call from the editor, published, and taken back")
+def flow_editor(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    hotline.await_prompts()
+    key = hotline.get("/flows")["items"][0]["key"]
+    published = lambda: hotline.get(f"/flows/{key}")  # noqa: E731
+    first = published()
+    with web.pages.chromium() as chromium:
+        page = person(chromium, hotline, "9001", f"flows/{key}?node=menu")
+        page.wait_for_selector(".drawing .node")
+        page.wait_for_selector(".node-form")
+        # Key 0 leads to the first group from now on; the draft saves itself and disturbs nobody.
+        targets = page.locator(".node-form .target select")
+        choice = next(one for one in targets.all() if one.input_value() == "operator")
+        choice.select_option("client")
+        eventually(lambda: published().get("draft"), 20, "the draft is saved")
+        expect(published()["version"] == first["version"], "an unpublished draft is in force")
+
+        page.click("button:has-text('测试呼叫')")
+        page.click(".test-call .button.answer")
+        page.wait_for_selector(".test-call .trail li:has-text('menu')", timeout=60_000)
+        page.click(".test-call .keypad button:has-text('0')")
+        page.wait_for_selector(".test-call .trail li:has-text('client')", timeout=60_000)
+        calls = hotline.get("/interactions?origin=test")["items"]
+        expect(len(calls) == 1 and hotline.interactions() == [], f"the test call stands among {calls}")
+        page.click(".test-call .button.danger")
+
+        page.click("button:has-text('发布…')")
+        page.click("dialog .button.primary")
+        eventually(lambda: published()["version"] == first["version"] + 1, 20, "the draft is published")
+        page.wait_for_selector("dialog", state="detached")
+        expect(not page.faults, f"the page complains: {page.faults}")
+        page.goto(page.url.split("?")[0] + "?view=history")
+        page.click("tbody tr >> nth=1")
+        page.click("button:has-text('恢复此版本')")
+        page.click("dialog .button.danger, dialog .button.primary")
+        eventually(lambda: published()["version"] == first["version"] + 2, 20, "the first version is published again")
+    last = published()
+    expect(last["document"] == first["document"], "the flow is not as it was")
+    actions = [entry["action"] for entry in hotline.get("/audit?kind=flow&limit=10")["items"]]
+    expect({"flow.published", "flow.restored"} <= set(actions), f"the audit says {actions}")

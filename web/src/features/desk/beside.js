@@ -5,7 +5,7 @@ import { explain, named, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { address } from "../../core/router.js";
 import { may } from "../../core/session.js";
-import { brief, now } from "../../core/time.js";
+import { brief, now, passing } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
@@ -85,7 +85,11 @@ function announcements() {
             complain(error);
         }
     };
-    const sorted = computed(() => [...(all.value ?? [])].sort((one, other) => weight(other) - weight(one)));
+    const inForce = computed(() => {
+        const at = passing();
+        return (all.value ?? []).filter((one) => (!one.from || one.from <= at) && (!one.until || one.until > at));
+    });
+    const sorted = computed(() => [...inForce.value].sort((one, other) => weight(other) - weight(one)));
     const list = each(h("ul", null), () => sorted.value, (one) => one.id, (one) =>
         h(
             "li", { class: () => `fault-item ${one().board === "faults" ? "" : one().board === "urgent" ? "urgent" : "plain"}` },
@@ -95,7 +99,7 @@ function announcements() {
                 () => h("small", null, () => t("announcement.acknowledged", { time: brief(Number(one().receivedAt)) })),
                 () => h("span", { class: "receipt" }, button({ label: () => t("announcement.acknowledge"), symbol: "check", press: () => void acknowledge(one()) })))),
         ));
-    return { count: () => sorted.value.length, node: [list, show(() => all.value?.length === 0, () => empty("check", () => t("announcement.noneNow"), () => t("announcement.noneNowText")))] };
+    return { count: () => sorted.value.length, node: [list, show(() => all.value && sorted.value.length === 0, () => empty("check", () => t("announcement.noneNow"), () => t("announcement.noneNowText")))] };
 }
 
 export function beside() {

@@ -150,6 +150,13 @@ import Testing
         #expect(try await start("file") == "screen")
         #expect(try await start("new file") == "new file")
         #expect(try await start("new file") == "new file")
+        // A file that has not changed is not asked whether it still fits the centre: what is in force does.
+        var broken = Self.document("broken")
+        broken.entry = "nowhere"
+        _ = try await store.publishFile(broken, of: "other", doing: .file(at: Self.now))
+        var further = centre
+        further.numbers = [CentreNumber(number: "2", flow: "other")]
+        try await library.publish(.documents(["other": broken]), for: further, at: Self.now)
         let history = try await store.versions(of: "k", before: nil, limit: 10)
         #expect(history.map(\.by) == ["file", "9001", "file"])
         #expect(history.map(\.version) == [3, 2, 1])

@@ -88,7 +88,7 @@ struct CentreRoutes: Sendable {
         let page = try PageRequest(request)
         let centre = try await store.newest()
         let words = (request.query["text"] ?? "").lowercased()
-        let rows = section.rows(of: CentreEditor(centre).file).filter { $0.mentions(words) }
+        let rows = section.rows(of: CentreFile(centre)).filter { $0.mentions(words) }
         let start = page.position.flatMap { Int($0) } ?? 0
         let found = Array(rows.enumerated().dropFirst(max(0, start)).prefix(page.limit + 1))
         let cut = Page(found: found, request: page) { String($0.offset + 1) }

@@ -7,14 +7,11 @@ struct CentreEditor {
     let former: Centre
     private(set) var file: CentreFile
     private var known: CentreKeys.Known
-    /// What was wrong before already; nobody has to mend that first.
-    private let formerProblems: Set<CentreProblem>
 
     init(_ centre: Centre) {
         former = centre
         file = CentreFile(centre)
         known = CentreKeys.Known(centre)
-        formerProblems = Set(Self.problems(of: file))
     }
 
     /// Adds a row.
@@ -137,8 +134,12 @@ struct CentreEditor {
         try Self.throwFirst(of: findings.problems + newProblems())
     }
 
+    /// What is wrong now and was not before: nobody has to mend first what others left.
     private func newProblems() -> [CentreProblem] {
-        Self.problems(of: file).filter { !formerProblems.contains($0) }
+        let problems = Self.problems(of: file)
+        guard !problems.isEmpty else { return [] }
+        let old = Set(Self.problems(of: CentreFile(former)))
+        return problems.filter { !old.contains($0) }
     }
 
     private static func problems(of file: CentreFile) -> [CentreProblem] {

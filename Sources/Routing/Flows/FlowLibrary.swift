@@ -37,7 +37,9 @@ struct FlowLibrary: Sendable {
         for key in Set(centre.numbers.map(\.flow)).sorted() {
             // A flow that was made on the screen has no file.
             if case .files = source, try await store.isFromScreenAlone(key) { continue }
-            guard let document = try source.document(key) else { continue }
+            guard let document = try source.document(key),
+                try await !store.isPublishedFile(document, of: key)
+            else { continue }
             let findings = check(document, key: key, version: 0, in: world).findings
             guard findings.isEmpty else {
                 let list = findings.map { "\($0.node): \($0.message)" }.joined(separator: "\n  ")

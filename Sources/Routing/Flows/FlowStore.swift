@@ -159,24 +159,26 @@ struct FlowStore: Sendable {
         }
     }
 
-    /// Publishes what a file says, unless the newest version from a file says the same: then whatever was published
-    /// from the screen since stays. Returns the version that is in force.
-    func publishFile(_ document: FlowDocument, of key: String, doing deed: FlowDeed) async throws -> Int {
-        let text = try JSONText.encode(document)
-        return try await database.write { [tenant = database.tenant] tx in
+    /// Whether the newest version from a file says the same as this file: then whatever was published from the screen since
+    /// stays, and nobody asks whether the file still fits the centre.
+    func isPublishedFile(_ document: FlowDocument, of key: String) async throws -> Bool {
+        try await database.read { [tenant = database.tenant] tx in
             let former = try tx.row(
                 """
                 select document from flow_version
                 where tenant_id = \(tenant) and key = \(key) and actor = 'file' order by version desc limit 1
                 """
             )?.text("document")
-            let isSame = try former.map { try JSONText.decode(FlowDocument.self, from: $0) == document }
-            if isSame == true, try !Rows.isRemoved(key, tenant, tx),
-                let newest = try Rows.newest(key, tenant, tx)
-            {
-                return newest.version
-            }
-            return try Rows.insert(text, key, "flow.published", deed, tenant, tx)
+            guard let former, try !Rows.isRemoved(key, tenant, tx) else { return false }
+            return try JSONText.decode(FlowDocument.self, from: former) == document
+        }
+    }
+
+    /// Publishes what a file says as the next version, and returns it.
+    func publishFile(_ document: FlowDocument, of key: String, doing deed: FlowDeed) async throws -> Int {
+        let text = try JSONText.encode(document)
+        return try await database.write { [tenant = database.tenant] tx in
+            try Rows.insert(text, key, "flow.published", deed, tenant, tx)
         }
     }
 

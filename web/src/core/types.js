@@ -96,7 +96,7 @@
  * @property {"open" | "done"} state
  * @property {string | null} interaction
  * @property {number} createdAt
- * @property {Person} createdBy
+ * @property {Person} [createdBy] nobody when a program made it, or somebody who has left
  * @property {number} changedAt
  * @property {number} version
  * @property {Record<string, string>} [fields] as the request type asks for them

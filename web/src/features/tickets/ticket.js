@@ -155,7 +155,7 @@ function editor(first) {
                 ? facts([
                     [() => t("ticket.number"), () => first.number],
                     [() => t("ticket.state"), () => chip(() => t(`ticket.${ticket.value?.state}`), ticket.value?.state === "open" ? "warn" : "good")],
-                    [() => t("ticket.createdBy"), () => `${first.createdBy.name} ${first.createdBy.number}`],
+                    [() => t("ticket.createdBy"), () => (first.createdBy ? `${first.createdBy.name} ${first.createdBy.number}` : t("ticket.byProgram"))],
                     [() => t("ticket.created"), () => fullMoment(first.createdAt)],
                     [() => t("ticket.changed"), () => fullMoment(ticket.value?.changedAt ?? first.changedAt)],
                     [() => t("ticket.version"), () => ticket.value?.version ?? first.version],

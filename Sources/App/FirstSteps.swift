@@ -1,7 +1,7 @@
 import Contracts
 
-/// What a newcomer may do with a centre that has just started, as text for a terminal: the desk and the call page, which
-/// number to dial, two accounts for phones, and the commands that sign an agent in and show the live picture.
+/// What a newcomer may do with a centre that has just started, as text for a terminal: the desk, the settings and the call
+/// page, which number to dial, two accounts for phones, and the commands that sign an agent in and show the live picture.
 struct FirstSteps {
     /// Phones shown; one for the first call and one for a second agent.
     static let mostPhones = 2
@@ -24,6 +24,9 @@ struct FirstSteps {
         let web = "http://127.0.0.1:\(reach.httpPort)"
         if let number = person?.number {
             lines += ["", "Desk:      \(web)   sign in as \(number), password hotline-\(number)"]
+        }
+        if let number = centre.people.first(where: { $0.roles == ["systemAdmin"] })?.number {
+            lines.append("Settings:  there too, as \(number), password hotline-\(number)")
         }
         if centre.numbers.contains(where: { $0.takesWebCalls == true }) {
             lines.append("Call page: \(web)/call")

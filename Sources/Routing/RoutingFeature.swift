@@ -70,6 +70,7 @@ package struct RoutingFeature: Sendable {
     private let signalling: SignallingService
     private let media: MediaService
     private let mailbox: DeskMailbox
+    private let spoken = SpokenPrompts()
     private let logger: Logger
     /// Interactions that the former run lost.
     package let lostInCrash: Int
@@ -108,7 +109,7 @@ package struct RoutingFeature: Sendable {
                 advertisedMediaAddress: places.media.advertisedAddress,
                 ownMediaAddresses: places.media.ownAddresses,
                 firstHandle: handles + UInt64(recovered.dialogs.count), dataDirectory: places.dataDirectory),
-            centre: centre, bindings: recovered.bindings, logger: logger)
+            centre: centre, bindings: recovered.bindings, spoken: spoken, logger: logger)
         let kinds = try await store.phoneKinds()
         switchboard.phoneKinds = kinds
         let initial = CentreSettings.callSettings(centre, flows: published, at: now)
@@ -129,6 +130,8 @@ package struct RoutingFeature: Sendable {
         self.prompts = PromptLibrary(
             store: prompts, flows: flows.store, files: PromptFiles(directory: Self.promptDirectory(places)),
             speech: dependencies.speech, settings: settings)
+        // What a former run was told by telephone and did not keep is nobody's.
+        self.prompts.files.clear("\(places.dataDirectory)/\(SpokenPrompts.folder)")
         self.signalling = signalling
         self.media = media
         self.mailbox = mailbox
@@ -179,7 +182,8 @@ package struct RoutingFeature: Sendable {
             store: flows.store, library: flows, centre: centreSource, settings: settings)
         FlowRoutes(service: service, now: { WallClock.now }).add(to: &routes)
         TestCallRoutes(service: service, desk: desk).add(to: &routes)
-        PromptRoutes(library: prompts, centre: centreSource, now: { WallClock.now }).add(to: &routes)
+        PromptRoutes(library: prompts, desk: desk, centre: centreSource, now: { WallClock.now })
+            .add(to: &routes)
         return routes
     }
 
@@ -224,6 +228,7 @@ package struct RoutingFeature: Sendable {
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await mailbox.deliver(to: desk) }
+            group.addTask { await keepSpokenPrompts() }
             group.addTask {
                 // Ends when `run` is cancelled or the mailbox is closed.
                 while (try? await Task.sleep(for: Self.queueNews)) != nil { await desk.publishQueues() }
@@ -233,14 +238,27 @@ package struct RoutingFeature: Sendable {
         }
     }
 
+    /// Takes what is spoken into telephones into the library, until it is cancelled.
+    private func keepSpokenPrompts() async {
+        for await one in spoken.stream {
+            do { try await prompts.keep(one, at: WallClock.now) } catch {
+                logger.error(
+                    "A prompt that was spoken into a telephone could not be kept",
+                    metadata: ["prompt.key": "\(one.right.key)", "error": "\(error)"])
+            }
+        }
+    }
+
     /// How often screens are told of lines that have grown or shrunk.
     private static let queueNews = Duration.seconds(2)
 
     /// Takes no new calls, waits for the standing ones as long as it is given, ends the rest and stops.
     package func drain(for patience: Duration) async {
         _ = try? await desk.order(.drainingStarted)
+        await desk.closePhoneCodes()
         await desk.waitUntilEmpty(for: patience)
         await desk.endAllCalls()
+        await desk.endPromptCalls()
         await desk.stop()
         await signalling.stop()
         media.stop()

@@ -3,6 +3,8 @@ package struct SIPText: Hashable, Sendable {
     package var startLine: String
     package var headers: [(name: String, value: String)] = []
     package var body = ""
+    /// What kind of text the body is, when there is one.
+    var bodyType = "application/sdp"
 
     package init(startLine: String) { self.startLine = startLine }
 
@@ -57,7 +59,7 @@ package struct SIPText: Hashable, Sendable {
     var wire: String {
         var text = startLine + "\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        if !body.isEmpty { text += "Content-Type: application/sdp\r\n" }
+        if !body.isEmpty { text += "Content-Type: \(bodyType)\r\n" }
         return text + "Content-Length: \(body.utf8.count)\r\n\r\n" + body
     }
 }

@@ -130,6 +130,22 @@ package actor TestPhone {
         }
     }
 
+    /// Presses a key in a call that was placed and answered, told by INFO.
+    package func press(_ key: Character, in callID: String) {
+        guard let call = placed[callID], let answer = call.answer else { return }
+        placed[callID]?.sequence += 1
+        var info = SIPText(startLine: "INFO \(answer.contact ?? "") SIP/2.0")
+        info.add("Via", via())
+        info.add("Max-Forwards", "70")
+        info.add("From", call.invite["From"] ?? "")
+        info.add("To", answer["To"] ?? "")
+        info.add("Call-ID", callID)
+        info.add("CSeq", "\(call.sequence + 1) INFO")
+        info.bodyType = "application/dtmf-relay"
+        info.body = "Signal=\(key)\r\nDuration=160\r\n"
+        send(info, to: call.target)
+    }
+
     /// The first request of a method, of a call if one is given, as soon as it is there.
     package nonisolated func request(_ method: String, callID: String? = nil) async throws -> SIPText {
         try await eventually("\(method) at the phone") {

@@ -30,10 +30,10 @@ module_app              menu.so
 
 
 class Baresip:
-    """One baresip process with one account."""
+    """One baresip process with one account; `dials` is called at once."""
 
     def __init__(self, bench, hotline, user, password, speech, transport="udp", name="baresip",
-                 answers="auto", registers=True, port=None):
+                 answers="auto", registers=True, port=None, dials=None):
         self.folder = bench.path(name)
         self.folder.mkdir()
         self.port = port or Ports.take(1)
@@ -45,7 +45,9 @@ class Baresip:
             f"<sip:{user}@{hotline.sip};transport={transport}>;auth_pass={password};auth_user={user}"
             f";answermode={answers};regint={60 if registers else 0};ptime=20;audio_codecs=PCMA/8000/1\n")
         (self.folder / "contacts").write_text("")
-        self.process = bench.start(name, ["baresip", "-f", self.folder, "-p", self.folder], cwd=self.folder)
+        dialling = ["-e", f"/dial sip:{dials}@{hotline.sip}"] if dials else []
+        self.process = bench.start(
+            name, ["baresip", "-f", self.folder, "-p", self.folder, *dialling], cwd=self.folder)
         if registers:
             eventually(self._is_registered, 15, "baresip has registered")
         else:

@@ -175,7 +175,8 @@ class Phone:
                 self.queue.append([packet, packet] if twice else [packet])
             # A gap, as between two keys of a hand.
             self.queue.extend([None] * 5)
-        eventually(lambda: not self.queue, 5, "the key has been sent")
+        # A key may be what ends the call.
+        eventually(lambda: self.ended or not self.queue, 5, "the key has been sent")
 
     def expect_prompt(self, least, within=15):
         """Waits until at least so many seconds of sound, not silence, were heard."""

@@ -1,7 +1,10 @@
 """Flows and prompts changed while callers listen: what the next caller hears, and what the standing one does."""
 
+import signal
+
 from harness import audio, centres
 from harness.audio import expect_heard
+from harness.baresip import Baresip
 from harness.bench import Ports, eventually, expect
 from harness.hotline import Hotline
 from harness.phone import Phone
@@ -123,3 +126,90 @@ def urgent(bench):
     expect(nodes == ["notice", "menu"], f"the nodes were {nodes}")
     plain.hang_up()
     hotline.await_end(later)
+
+
+def spoken_by_telephone(hotline, version):
+    """The samples of a version that has come by telephone."""
+    content = hotline.request("GET", f"/api/v1/prompts/news/versions/{version}/audio")[2]
+    return audio.read_wav(content)[0]
+
+
+@test("G16 a prompt is spoken into a telephone by a code, ends with # or by hanging up, and callers hear it")
+def by_telephone(bench):
+    hotline = Hotline(bench, centres.quick(bench, [Ports.take()]))
+    make_prompt(hotline, "news")
+
+    def dial(code):
+        phone = Phone(bench, hotline, called=code)
+        return phone, phone.call()
+
+    def versions():
+        return hotline.get("/prompts/news/versions")["items"]
+
+    def speak(hertz, end):
+        code = hotline.call("POST", "/prompts/news/phone-code", {"language": "en"})["dial"]
+        phone, status = dial(code)
+        expect(status == 200, f"the code was answered with {status}")
+        phone.expect_prompt(0.36)
+        # The tone is heard; what is said from here on is wanted, after the breath that everybody takes.
+        phone.say([0] * audio.RATE + audio.tone(hertz, 2.0))
+        eventually(lambda: not phone.queue, 10, "everything has been said")
+        before = len(versions())
+        end(phone)
+        eventually(lambda: len(versions()) == before + 1, 15, "the version appears")
+        newest = versions()[0]
+        expect(newest["source"] == "phone" and not newest["isCurrent"], f"the version is {newest}")
+        expect(2_500 <= newest["durationMs"] <= 6_000, f"the version lasts {newest['durationMs']} ms")
+        samples = spoken_by_telephone(hotline, newest["version"])
+        expect(any(audio.strength(samples[start:start + WINDOW], hertz) > 0.9
+                   for start in range(0, len(samples) - WINDOW, WINDOW // 4)), "the tone is in the version")
+        expect(not any(audio.strength(samples[start:start + 800], 880) > 0.5
+                       for start in range(0, len(samples) - 800, 400)), "our own tone is in the version")
+        expect(dial(code)[1] == 404, "a used code is unknown")
+        return newest["version"]
+
+    def press(phone):
+        phone.press("#")
+        phone.await_bye()
+
+    speak(1_000, press)
+    version = speak(1_300, lambda phone: phone.hang_up())
+    # Nobody of the routing has heard of these calls.
+    expect(hotline.get("/interactions")["items"] == [], "the calls stand in the list of contacts")
+    hotline.call("POST", f"/prompts/news/versions/{version}/use")
+    publish(hotline, lambda nodes: nodes["notice"].update(prompts=["news"]))
+    caller = call(bench, hotline)
+    eventually(lambda: tone_heard(caller, 1_300), 15, "a caller hears what was spoken into the telephone")
+    caller.hang_up()
+    hotline.await_end(hotline.interaction(0)["id"])
+
+
+@test("G16 a registered baresip records a prompt by a code, and who is neither registered nor a trunk cannot")
+def by_registered_telephone(bench):
+    centre = centres.demo(bench)
+    text = centre.read_text()
+    moved = text.replace('addresses = ["127.0.0.1"]', 'addresses = ["127.0.0.9"]')
+    expect(moved != text, "the trunk is at another address")
+    centre.write_text(moved)
+    hotline = Hotline(bench, centre)
+    make_prompt(hotline, "news")
+    code = hotline.call("POST", "/prompts/news/phone-code", {"language": "en"})["dial"]
+    status = Phone(bench, hotline, called=code).call()
+    expect(status == 403, f"a stranger who knows the code was answered with {status}")
+    speech = bench.path("speech.wav")
+    audio.write_wav(speech, audio.tone(700, 20))
+    user, password = centres.demo_account("01")
+    # baresip dials before it registers, and who has not registered may not call.
+    Baresip(bench, hotline, user, password, speech)
+    status = Phone(bench, hotline, called=code).call()
+    expect(status == 407, f"a stranger at the address of a phone was answered with {status}")
+    phone = Baresip(bench, hotline, user, password, speech, name="dialling", registers=False, dials=code)
+    spoken = hotline.data / "prompts/spoken"
+    eventually(lambda: any(file.stat().st_size > 2 * audio.RATE for file in spoken.glob("*/*.wav")), 20,
+               "two seconds have been recorded")
+    phone.process.signal(signal.SIGTERM)
+    phone.process.wait(10, "baresip")
+    eventually(lambda: hotline.get("/prompts/news/versions")["items"], 15, "the version appears")
+    samples = spoken_by_telephone(hotline, 1)[WINDOW:-WINDOW]
+    expect(audio.strength(samples, 700) > 0.9, "the tone is in the version")
+    expect(not list(spoken.glob("*")), "nothing is left of the call")

@@ -37,7 +37,9 @@ package struct UploadedSound: Sendable {
     }
 
     /// The file that is kept: mono, PCM of 16 bits, 8,000 per second.
-    package var bytes: [UInt8] {
+    package var bytes: [UInt8] { Self.file(samples) }
+
+    private static func file(_ samples: [Int16]) -> [UInt8] {
         var bytes = WAVFile.header(.pcm, samplesPerSecond: 8_000, channels: 1, dataCount: 2 * samples.count)
         bytes.reserveCapacity(bytes.count + 2 * samples.count)
         for sample in samples {
@@ -46,6 +48,15 @@ package struct UploadedSound: Sendable {
             bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
         }
         return bytes
+    }
+
+    /// Reads a track that this product has recorded; what is beyond the length of a prompt is cut off. Blocks on the
+    /// disk.
+    ///
+    /// Throws as `init(_:)` does, and what `AudioClip.load` throws.
+    package init(track path: String) throws(Problem) {
+        let codes = try AudioClip.load(path).samples.prefix(Self.mostMilliseconds * 8)
+        try self.init(Self.file(codes.map(ALaw.decode)))
     }
 
     /// Reads a file. Computes for a second or two when it is long: not on a thread that others wait for.

@@ -6,6 +6,7 @@ import Web
 /// The prompt library on the screen (mission G16).
 struct PromptRoutes: Sendable {
     let library: PromptLibrary
+    let desk: RoutingDesk
     let centre: any CentreSource
     let now: @Sendable () -> Timestamp
 
@@ -29,6 +30,7 @@ struct PromptRoutes: Sendable {
         var language: String
         var text: String
     }
+    struct PhoneCodeBody: Decodable, Sendable { var language: String }
     struct VersionsBody: Encodable, Sendable { var items: [PromptVersion] }
 
     func add(to routes: inout Routes) {
@@ -81,6 +83,13 @@ struct PromptRoutes: Sendable {
             let version = try await library.speak(
                 body.text, body.language, to: key, doing: deed(principal, context))
             return try .created(version, at: "/api/v1/prompts/\(key)/versions/\(version.version)/audio")
+        }
+        routes.post("/api/v1/prompts/{key}/phone-code", permission: "prompt.write", scoping: .whole) {
+            request, principal, context in
+            let body: PhoneCodeBody = try request.json()
+            let right = try await library.phoneRight(
+                body.language, to: request.parameter("key"), doing: deed(principal, context))
+            return try .json(await desk.openPhoneCode(right), status: 201)
         }
         routes.get("/api/v1/prompts/{key}/versions/{n}/audio", permission: "centre.read", scoping: .whole) {
             request, _, _ in

@@ -35,6 +35,7 @@ extension Switchboard {
     private func translate(
         _ event: SignallingEvent, into batch: inout DeskBatch, agentAt: (SeatID) -> AgentID?
     ) -> [CallInput] {
+        if takePromptEvent(event) { return [] }
         switch event {
         case .incoming(let handle, let invite): return incoming(handle, invite, into: &batch)
         case .trying(let handle):
@@ -103,6 +104,10 @@ extension Switchboard {
                 signalling.submit([.reject(handle, status: 488, reason: "")])
                 return []
             }
+        }
+        if isPhoneCode(invite.calledUser) {
+            beginPromptCall(handle, invite, at: batch.at)
+            return []
         }
         let trunk = trunk(of: invite)
         let rules = trunk?.rules ?? NumberingRules()
@@ -218,6 +223,7 @@ extension Switchboard {
     // MARK: audio
 
     func translate(_ event: MediaEvent, into batch: inout DeskBatch) -> [CallInput] {
+        if takePromptEvent(event, at: batch.at) { return [] }
         switch event {
         case .digit(let mediaLeg, let key):
             guard let id = byMedia[mediaLeg], id.isCustomer else { return [] }

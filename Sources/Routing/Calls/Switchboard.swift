@@ -59,6 +59,12 @@ final class Switchboard {
     /// Callers who came by a web page: see `WebCaller`.
     var webCallers: [MediaLegID: WebCaller] = [:]
     var webReplies: [InteractionID: WebCallReply] = [:]
+    /// Calls in which somebody speaks a prompt, and the codes that open them: see `PromptCall`.
+    var promptCalls: [CallHandle: PromptCall] = [:]
+    var phoneCodes = PhoneCodes()
+    /// Recordings of prompts by name until they are on disk, which may be after the call.
+    var spokenRights: [String: PhoneCodeRight] = [:]
+    let spoken: SpokenPrompts
     private var lastHandle: UInt64
     private var lastMedia: UInt64 = 0
     private var lastRoom: UInt64 = 0
@@ -66,8 +72,9 @@ final class Switchboard {
     init(
         signalling: any SignallingPort, media: MediaService, prompter: Prompter, ids: IDSource,
         settings: SwitchboardSettings, centre: Centre, bindings: [(user: String, binding: Binding)],
-        logger: Logger
+        spoken: SpokenPrompts, logger: Logger
     ) {
+        self.spoken = spoken
         self.signalling = signalling
         self.media = media
         self.prompter = prompter
@@ -129,15 +136,25 @@ final class Switchboard {
     }
 
     func localAudio(_ leg: Leg) -> LocalAudio {
+        localAudio(
+            port: leg.port, session: leg.handle?.rawValue ?? leg.media?.number ?? 0,
+            towards: leg.signallingAddress)
+    }
+
+    func localAudio(port: UInt16, session: UInt64, towards address: String) -> LocalAudio {
         LocalAudio(
-            address: settings.mediaAddress(towards: leg.signallingAddress), port: leg.port,
-            session: (leg.handle?.rawValue ?? leg.media?.number ?? 0) & 0x7FFF_FFFF_FFFF_FFFF)
+            address: settings.mediaAddress(towards: address), port: port,
+            session: session & 0x7FFF_FFFF_FFFF_FFFF)
     }
 
     /// Tells the media side where the other end of a leg is.
     func connectMedia(_ id: LegID, _ agreed: AgreedAudio) {
         guard let leg = legs[id], let mediaLeg = leg.media else { return }
-        let latches = settings.latchesMedia && agreed.remoteAddress != leg.signallingAddress
+        connectMedia(mediaLeg, agreed, signallingAddress: leg.signallingAddress)
+    }
+
+    func connectMedia(_ mediaLeg: MediaLegID, _ agreed: AgreedAudio, signallingAddress: String) {
+        let latches = settings.latchesMedia && agreed.remoteAddress != signallingAddress
         do {
             try media.setRemote(
                 mediaLeg,
@@ -146,7 +163,7 @@ final class Switchboard {
                     codec: agreed.codec == .pcma ? .pcma : .pcmu, payloadType: agreed.payload,
                     dtmfPayloadType: agreed.telephoneEventPayload,
                     direction: MediaDirection(rawValue: agreed.direction.rawValue) ?? .sendrecv,
-                    source: latches ? .latchOnce(from: leg.signallingAddress) : .sourceAddressFixed))
+                    source: latches ? .latchOnce(from: signallingAddress) : .sourceAddressFixed))
         } catch {
             logger.error("The far end of a leg cannot be used", metadata: ["error": "\(error)"])
         }

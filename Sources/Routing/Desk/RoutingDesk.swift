@@ -139,7 +139,7 @@ actor RoutingDesk {
     func waitUntilEmpty(for patience: Duration) async {
         let clock = ContinuousClock()
         let end = clock.now + patience
-        while engine.callCount > 0 || isWorking, clock.now < end {
+        while engine.callCount > 0 || !switchboard.promptCalls.isEmpty || isWorking, clock.now < end {
             do { try await clock.sleep(for: Self.drainLook) } catch { return }
         }
     }
@@ -376,6 +376,7 @@ actor RoutingDesk {
             if let due = settingsChangeAt, due <= batch.at {
                 apply([.settingsChanged(settings(at: batch.at))], to: &batch)
             }
+            switchboard.endLongPromptCalls(at: batch.at)
             apply(switchboard.probe(at: batch.at) + switchboard.absences(at: batch.at), to: &batch)
         case .signalling(let reports):
             for report in reports {
@@ -451,7 +452,8 @@ actor RoutingDesk {
     private func setAlarm() {
         guard
             let due = [
-                engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence, settingsChangeAt,
+                engine.nextDeadline, switchboard.nextProbe, switchboard.nextAbsence,
+                switchboard.nextPromptEnd, settingsChangeAt,
             ].compactMap({ $0 }).min(), due < alarmAt
         else { return }
         alarmAt = due

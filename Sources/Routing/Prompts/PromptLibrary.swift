@@ -105,6 +105,24 @@ struct PromptLibrary: Sendable {
         return try await keep(sound, language, .speech, text: text, in: key, deed)
     }
 
+    /// What a code for a telephone gives: one recording in a language, in the name of who asks for it.
+    func phoneRight(_ language: String, to key: String, doing deed: FlowDeed) async throws -> PhoneCodeRight {
+        try Self.check(language: language)
+        guard try await store.versions(of: key) != nil else { throw Self.missing(key) }
+        return PhoneCodeRight(key: key, language: language, deed: deed)
+    }
+
+    /// A recording by telephone becomes a draft. What lay on disk for it is removed in any case.
+    func keep(_ spoken: SpokenPrompt, at now: Timestamp) async throws {
+        defer { files.clear(spoken.folder) }
+        guard let path = spoken.path else { return }
+        var deed = spoken.right.deed
+        deed.at = now
+        _ = try await keep(
+            try await files.keep(track: path), spoken.right.language, .phone, text: nil, in: spoken.right.key,
+            deed)
+    }
+
     private func keep(
         _ sound: KeptSound, _ language: String, _ source: PromptVersion.Source, text: String?, in key: String,
         _ deed: FlowDeed
@@ -192,6 +210,17 @@ struct PromptFiles: Sendable {
             let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
             return try Self.keep(UploadedSound(bytes), below: directory)
         }
+    }
+
+    /// Keeps a sound that was recorded from a telephone.
+    func keep(track path: String) async throws -> KeptSound {
+        try await onDisk { [directory] in try Self.keep(UploadedSound(track: path), below: directory) }
+    }
+
+    /// Removes the folder of a recording; nobody waits for it.
+    func clear(_ folder: String) {
+        // What cannot be removed now is removed with its parent at the next start.
+        disk.async { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     func read(_ path: String) async throws -> [UInt8] {

@@ -53,11 +53,6 @@ extension CentreFault {
     }
 
     /// Does the work, with its faults as answers.
-    static func asProblem<Value>(_ work: () throws -> Value) throws -> Value {
-        do { return try work() } catch let fault as CentreFault { throw fault.problem }
-    }
-
-    /// Does the work, with its faults as answers.
     static func asProblem<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch let fault as CentreFault { throw fault.problem }
     }

@@ -37,7 +37,7 @@ struct CentreRoutes: Sendable {
             }
             routes.get(path + "/{key}", permission: "centre.read", scoping: .whole) { request, _, _ in
                 let centre = try await store.newest()
-                let row = try CentreFault.asProblem {
+                let row = try await CentreFault.asProblem {
                     try CentreEditor(centre).row(try request.parameter("key"), in: section)
                 }
                 return try .json(OneBody(version: centre.version, row: body(row, centre)))

@@ -42,7 +42,9 @@ struct CentreService: Sendable {
 
     /// Changes rows.
     ///
-    /// - Parameter readAt: the version in which the changed row was read: when the row has changed since, nothing is done.
+    /// - Parameters:
+    ///   - readAt: the version in which the changed row was read: when the row has changed since, nothing is done.
+    ///   - row: which one; `nil` for the general settings.
     /// - Throws: `CentreFault`.
     func edit<Value: Sendable>(
         _ asker: Asker, readAt: Int? = nil, row: (section: CentreSection, key: String)? = nil,
@@ -50,12 +52,13 @@ struct CentreService: Sendable {
     ) async throws -> Done<Value> {
         try await change(asker) { former in
             var editor = CentreEditor(former)
-            if let readAt, let row, readAt != former.version {
+            if let readAt, readAt != former.version {
                 let before = CentreEditor(try await store.centre(version: readAt))
-                guard
-                    row.section.rows(of: before.file).first(where: { $0.key == row.key })
-                        == row.section.rows(of: editor.file).first(where: { $0.key == row.key })
-                else { throw CentreFault.changedMeanwhile }
+                func read(_ editor: CentreEditor) -> CentreSection.Row? {
+                    guard let row else { return CentreSection.Row(key: "", values: editor.general) }
+                    return row.section.rows(of: editor.file).first { $0.key == row.key }
+                }
+                guard read(before) == read(editor) else { throw CentreFault.changedMeanwhile }
             }
             let (deed, value) = try work(&editor)
             guard let zone = CentreFileReader.zone(editor.file.tenant.zone) else {

@@ -21,7 +21,8 @@ extension RoutingFeature {
                 flows.check(newest.document, key: key, version: newest.version, in: world).findings
                     .map { "flow \(key), \($0.node): \($0.message)" }
             }
-            let former = Set(faults(before))
+            // Faults that callers meet already are nobody's to mend first; a flow that takes a number over has none.
+            let former = present.numbers.contains { $0.flow == key } ? Set(faults(before)) : []
             objections += faults(after).filter { !former.contains($0) }
         }
         return objections

@@ -87,7 +87,8 @@ package struct RoutingFeature: Sendable {
         let recovered = try await store.recover(at: now)
         let prompts = PromptStore(database: dependencies.database)
         let flows = FlowLibrary(
-            store: FlowStore(database: dependencies.database), prompts: prompts, tenant: centre.tenant)
+            store: FlowStore(database: dependencies.database), prompts: prompts, tenant: centre.tenant,
+            report: { logger.error("A published flow cannot be used", metadata: ["flow": "\($0)"]) })
         try await flows.publish(places.flows, for: centre, at: now)
         let published = try await flows.published(for: centre)
 
@@ -273,11 +274,20 @@ package struct RoutingFeature: Sendable {
     /// The centre was changed: takes the new settings without touching standing calls.
     package func centreChanged() async throws {
         try await settings.deliver()
-        signalling.take(users: try await centreSource.centre().users)
+        let centre = try await centreSource.centre()
+        signalling.take(users: centre.users, policy: centre.policy)
     }
 }
 
 extension Centre {
+    /// From where calls may come.
+    var policy: TrunkPolicy {
+        TrunkPolicy(
+            rules: trunks.flatMap { trunk in
+                trunk.sources.compactMap { TrunkPolicy.Rule(trunk: trunk.name, network: $0) }
+            })
+    }
+
     /// The phones that may register.
     var users: [String: Digest.Secret] {
         var users: [String: Digest.Secret] = [:]
@@ -291,10 +301,7 @@ extension Centre {
 extension SignallingService.Settings {
     /// Who may call and which phones exist, as the centre says.
     fileprivate mutating func take(_ centre: Centre, bindings: [(user: String, binding: Binding)]) {
-        policy = TrunkPolicy(
-            rules: centre.trunks.flatMap { trunk in
-                trunk.sources.compactMap { TrunkPolicy.Rule(trunk: trunk.name, network: $0) }
-            })
+        policy = centre.policy
         users = centre.users
         self.bindings = bindings
     }

@@ -55,3 +55,17 @@ package struct SQLError: Error, Sendable, CustomStringConvertible {
         }
     }
 }
+
+extension SQLError {
+    private static let mostRetries = 5
+
+    /// Does work again that chose the next number of a row while another transaction took it.
+    package static func retryingTaken<R>(_ work: () async throws -> R) async throws -> R {
+        for _ in 1..<mostRetries {
+            do { return try await work() } catch let error as SQLError where error.kind == .unique {
+                continue
+            }
+        }
+        return try await work()
+    }
+}

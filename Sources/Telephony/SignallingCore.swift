@@ -111,9 +111,10 @@ final class SignallingCore {
         settle(flushing: true)
     }
 
-    func take(users: [String: Digest.Secret]) {
+    func take(users: [String: Digest.Secret], policy: SourcePolicy) {
         guard var new = engine?.settings else { return }
         new.users = users
+        new.policy = policy
         engine?.configure(new)
     }
 

@@ -159,9 +159,9 @@ package final class SignallingService: Sendable {
         loop.execute { [core] in core.value.perform(commands) }
     }
 
-    /// Changes who may register; standing calls and registrations stay.
-    package func take(users: [String: Digest.Secret]) {
-        loop.execute { [core] in core.value.take(users: users) }
+    /// Changes who may register and from where calls may come; standing calls and registrations stay.
+    package func take(users: [String: Digest.Secret], policy: TrunkPolicy) {
+        loop.execute { [core] in core.value.take(users: users, policy: policy) }
     }
 
     /// Closes the sockets. What has not been sent yet is sent first.

@@ -175,7 +175,7 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `N25: an announcement is published, changed, acknowledged once by each agent, and expires`(
+    func `N25: an announcement is published, changed, acknowledged once by each agent`(
         _ store: StoreUnderTest
     ) async throws {
         try await with(store) { hotline, admin, _ in
@@ -230,6 +230,79 @@ import Testing
                 "POST", "/api/v1/agents/5003/sign-in", token: agent, body: #"{"seat":"H1","phone":"browser"}"#
             )
             #expect(browser.status == 204)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func
+        `a trunk that is changed lets others call at once, and a flow that lost its group takes no number over`(
+            _ store: StoreUnderTest
+        ) async throws
+    {
+        try await withPhones { caller, _ in
+            try await with(store) { hotline, admin, _ in
+                let path = "/api/v1/centre/trunks/loopback"
+                let row = try await hotline.http.request("GET", path, token: admin).json["row"]
+                #expect(row["addresses"].items.map(\.text) == ["127.0.0.1"])
+                func trunk(_ address: String) async throws {
+                    let changed = try await hotline.http.request(
+                        "PUT", path, token: admin,
+                        body: """
+                            {"key":"loopback","addresses":["\(address)"],"origin":"internal","homeArea":"571",
+                            "shortCodes":["5186"]}
+                            """)
+                    #expect(changed.status == 200)
+                }
+                try await trunk("192.0.2.9")
+                let stranger = await caller.call("5186", at: hotline.reach.sipPort)
+                #expect(try await caller.outcome(of: stranger) == 403)
+                try await trunk("127.0.0.1")
+                let known = await caller.call("5186", at: hotline.reach.sipPort)
+                #expect(try await caller.outcome(of: known) == 200)
+                await caller.hangUp(known)
+
+                func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> HTTPReply {
+                    try await hotline.http.request(method, "/api/v1" + path, token: admin, body: body)
+                }
+                let queue = #"{"key":"night","name":{"en":"Night"},"skills":{"operator":1}}"#
+                #expect(try await send("POST", "/centre/queues", queue).status == 201)
+                let document = """
+                    {"name":"n","languages":["en"],"entry":"a","prompts":{"bye":{"en":"Bye"}},"node":[
+                    {"name":"a","kind":"queue","queue":"night","recorded":false,"after_conversation":"b",
+                    "dissuaded":"b"},{"name":"b","kind":"hang_up","prompts":["bye"]}]}
+                    """
+                #expect(try await send("POST", "/flows", #"{"key":"night.toml","name":"n"}"#).status == 201)
+                let saved = try await send(
+                    "PUT", "/flows/night.toml/draft", #"{"document":\#(document),"revision":1}"#)
+                let revision = try #require(saved.json["revision"].number)
+                let published = try await send(
+                    "POST", "/flows/night.toml/publish", #"{"revision":\#(revision)}"#)
+                #expect(published.status == 200, "\(published.json)")
+                #expect(try await send("DELETE", "/centre/queues/night").status == 200)
+                let taken = try await send(
+                    "PUT", "/centre/numbers/5186",
+                    #"{"number":"5186","flow":"night.toml","trunk":"loopback","webCalls":true}"#)
+                #expect(taken.status == 409 && taken.json["details"]["reason"].text == "inUse")
+                let again = await caller.call("5186", at: hotline.reach.sipPort)
+                #expect(try await caller.outcome(of: again) == 200)
+                await caller.hangUp(again)
+            }
+        }
+    }
+
+    @Test func `general settings that somebody else changed meanwhile are not overwritten`() async throws {
+        try await with(.embedded) { hotline, admin, _ in
+            let path = "/api/v1/centre/general"
+            let version = try #require(
+                try await hotline.http.request("GET", path, token: admin).json["version"].number)
+            func put(_ lines: Int) async throws -> Int {
+                try await hotline.http.request(
+                    "PUT", path + "?version=\(version)", token: admin,
+                    body: #"{"name":"x","zone":"Asia/Shanghai","lines":\#(lines)}"#
+                ).status
+            }
+            #expect(try await put(10) == 200)
+            #expect(try await put(20) == 409)
         }
     }
 }

@@ -174,6 +174,22 @@ import Testing
                 #expect(closed.status == 200 && closed.json["fields"]["train"].text == "G7301")
                 let read = try await send("GET", "/api/v1/tickets/\(id)", nil).json
                 #expect(read["result"].text == "05A座下找到，存杭州东站服务台" && read["state"].text == "done")
+                // A type that asks for less, or is gone, takes nothing away that was filled in.
+                let admin = try await hotline.token("admin")
+                let type = "/api/v1/centre/request-types/lost-property"
+                let less = try await hotline.http.request(
+                    "PUT", type, token: admin,
+                    body: #"{"key":"lost-property","name":{"en":"Lost"},"answerHours":2}"#)
+                #expect(less.status == 200)
+                let change =
+                    #"{"type":"lost-property","title":"黑色背包","text":"","state":"open","version":2}"#
+                let kept = try await send("PUT", "/api/v1/tickets/\(id)", change)
+                #expect(kept.status == 200 && kept.json["fields"]["train"].text == "G7301")
+                #expect(try await hotline.http.request("DELETE", type, token: admin).status == 200)
+                let bare =
+                    #"{"type":"lost-property","title":"x","text":"","state":"done","version":3,"fields":{}}"#
+                let last = try await send("PUT", "/api/v1/tickets/\(id)", bare)
+                #expect(last.status == 200 && last.json["fields"]["seat"].text == "05A")
             }
         }
     }

@@ -74,7 +74,8 @@ struct AnnouncementRoutes: Sendable {
             try Self.check(body)
             let announcement = body.announcement(service.newID())
             try await change(principal, context, "announcement.made", announcement.id) { list in
-                guard list.count < Self.mostAnnouncements else {
+                let now = service.now()
+                guard list.count(where: { $0.until.map { $0 > now } ?? true }) < Self.mostAnnouncements else {
                     throw Problem(
                         .exhausted, "There are \(Self.mostAnnouncements) announcements; remove one first.")
                 }

@@ -68,7 +68,7 @@ actor BrowserSessions: SessionAuthenticator {
     func isLive(_ session: String, at now: Timestamp) async -> Bool {
         guard let known = kept[session] else {
             // Forgotten for want of room, or ended: the row knows. A database that is away ends nothing.
-            do { return try await store.find(session, idle: grace, at: now) != nil } catch { return true }
+            do { return try await load(session, at: now) != nil } catch { return true }
         }
         return isCurrent(known, at: now)
     }

@@ -71,7 +71,8 @@ struct CentreRoutes: Sendable {
             request, principal, context in
             let values = try Self.values(of: request)
             let done = try await CentreFault.asProblem {
-                try await service.edit(asker(principal, context)) { editor in
+                try await service.edit(asker(principal, context), readAt: Self.version(of: request)) {
+                    editor in
                     try editor.setGeneral(values)
                     return (
                         .init(action: "centre.changed", kind: "general", object: "general"), editor.general

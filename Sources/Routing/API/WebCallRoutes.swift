@@ -47,11 +47,11 @@ struct WebCallRoutes: Sendable {
         }
         routes.open("GET", "/api/v1/web-calls/settings", because: "the page shows whom it calls") { _, _ in
             let centre = await desk.centre()
+            let numbers = centre.numbers.filter { $0.takesWebCalls == true }.map(\.number)
+            // Strangers relay nothing through us where there is nobody to call.
             return try .json(
                 SettingsBody(
-                    name: centre.name,
-                    numbers: centre.numbers.filter { $0.takesWebCalls == true }.map(\.number),
-                    iceServers: relays(nil)))
+                    name: centre.name, numbers: numbers, iceServers: numbers.isEmpty ? [] : relays(nil)))
         }
         routes.open("GET", "/api/v1/web-calls/{id}", because: "the secret of the call is the right to ask") {
             request, _ in

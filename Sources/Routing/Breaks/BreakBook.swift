@@ -5,6 +5,8 @@ import RoutingEngine
 struct BreakRequest: Hashable, Sendable {
     enum State: String, Hashable, Sendable {
         case waiting, granted, refused, withdrawn
+        /// A supervisor has said yes and the engine has not answered yet; kept nowhere, shown as waiting.
+        case deciding
         /// The agent has signed out before anybody decided.
         case expired
     }
@@ -43,6 +45,9 @@ struct BreakBook: Sendable {
         requests.values.filter { $0.state == .waiting }.sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
 
+    /// Agents with a request.
+    var isEmpty: Bool { requests.isEmpty }
+
     var waitingCount: Int { requests.values.count { $0.state == .waiting } }
 
     func request(_ id: BreakRequestID) -> BreakRequest? { requests.values.first { $0.id == id } }
@@ -57,9 +62,9 @@ struct BreakBook: Sendable {
         return request
     }
 
-    /// The agents who are at work no more take their requests with them; those that waited are given back.
-    mutating func leave(_ isGone: (AgentID) -> Bool) -> [BreakRequest] {
-        let gone = requests.values.filter { isGone($0.agent) }
+    /// Requests are over when their agents have left or are on a break by another way; those that waited are given back.
+    mutating func leave(_ isOver: (AgentID) -> Bool) -> [BreakRequest] {
+        let gone = requests.values.filter { $0.state != .deciding && isOver($0.agent) }
         for request in gone { requests[request.agent] = nil }
         return gone.filter { $0.state == .waiting }.sorted { $0.id < $1.id }
     }

@@ -23,7 +23,9 @@ extension RoutingDesk {
             }
             return .taken
         }
-        if let present = breaks[agent], present.state == .waiting { return .asked(present) }
+        if let present = breaks[agent], [.waiting, .deciding].contains(present.state) {
+            return .asked(present)
+        }
         let request = BreakRequest(id: id, agent: agent, reason: reason, askedAt: moment())
         // Before its row, so that asking twice at once makes one request.
         breaks.put(request)
@@ -49,18 +51,22 @@ extension RoutingDesk {
     /// - Throws: `Problem(.conflict)` when the request is gone or the quota reached; the request waits on then.
     func grantBreak(_ id: BreakRequestID, by decider: BreakStore.Decider) async throws {
         guard var request = breaks.request(id), request.state == .waiting else { throw Self.settled }
-        // Taken out first, so that a second supervisor finds nothing.
-        breaks.remove(id)
+        // Marked first, so that a second supervisor finds nothing to decide and the agent cannot ask again meanwhile.
+        request.state = .deciding
+        breaks.put(request)
         let presence = Presence.onBreak(reason: request.reason)
         let refusal: Refusal?
         do { refusal = try await order(.routing(.presenceChosen(request.agent, presence))) } catch {
+            request.state = .waiting
             breaks.put(request)
             throw error
         }
         if let refusal {
+            request.state = .waiting
             breaks.put(request)
             throw problem(of: refusal)
         }
+        breaks.remove(id)
         request.state = .granted
         try await breakStore.settle(request, by: decider, at: moment())
         publish([request.agent])
@@ -83,7 +89,9 @@ extension RoutingDesk {
 
     /// The agent thinks better of it, or has read the refusal.
     func dropBreak(_ id: BreakRequestID, of agent: AgentID, by decider: BreakStore.Decider) async throws {
-        guard var request = breaks.request(id), request.agent == agent else { return }
+        guard var request = breaks.request(id), request.agent == agent, request.state != .deciding else {
+            return
+        }
         breaks.remove(id)
         if request.state == .waiting {
             request.state = .withdrawn
@@ -113,9 +121,13 @@ extension RoutingDesk {
         }
     }
 
-    /// Who has signed out takes the request along.
+    /// Who has signed out, or went on a break by another way, takes the request along.
     func dropBreaksOfTheGone() {
-        let gone = breaks.leave { engine.routing.seat(of: $0) == nil }
+        guard !breaks.isEmpty else { return }
+        let gone = breaks.leave { agent in
+            guard let state = engine.routing.agent(agent) else { return true }
+            return (state.next ?? state.presence).isBreak
+        }
         guard !gone.isEmpty else { return }
         let (store, now) = (breakStore, moment())
         // Ends with its writes; a row that stays behind is dropped at the next start.

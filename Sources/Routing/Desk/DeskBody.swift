@@ -62,7 +62,7 @@ struct DeskBody: Encodable, Hashable, Sendable {
             id = request.id
             reason = request.reason
             askedAt = request.askedAt
-            state = request.state.rawValue
+            state = (request.state == .refused ? request.state : .waiting).rawValue
             text = request.text
         }
     }

@@ -26,6 +26,8 @@ struct FlowLibrary: Sendable {
     let store: FlowStore
     let prompts: PromptStore
     let tenant: TenantID
+    /// Is told of a flow that cannot be spoken any more.
+    var report: @Sendable (String) -> Void = { _ in }
 
     /// Publishes the flow of each number from where it is written. A file that says what it said when it was last
     /// published is not published again, so that what was published from the screen since stays in force; a file that
@@ -50,7 +52,8 @@ struct FlowLibrary: Sendable {
         }
     }
 
-    /// The newest published version of each flow that a number names.
+    /// The newest published version of each flow that a number names. One that names what the centre no longer has is left
+    /// out and reported: callers of its numbers hear that the number is unknown, all others go on.
     func published(for centre: Centre) async throws -> [String: Flow] {
         let world = try await world(of: centre)
         var flows: [String: Flow] = [:]
@@ -59,8 +62,8 @@ struct FlowLibrary: Sendable {
             let (flow, findings) = check(newest.document, key: key, version: newest.version, in: world)
             guard let flow else {
                 let list = findings.map { "\($0.node): \($0.message)" }.joined(separator: "\n  ")
-                throw Problem(
-                    .invalid, "The flow \(key) cannot be read:\n  \(list)", details: ["field": "flow"])
+                report("The flow \(key) cannot be read:\n  \(list)")
+                continue
             }
             flows[key] = flow
         }

@@ -118,16 +118,20 @@ struct FlowStore: Sendable {
             guard try revision == (hasDraft ? row.map { Int(try $0.int("revision")) } : nil) else {
                 return nil
             }
-            let next = try Int(row?.int("revision") ?? 0) + 1
+            let read = try row?.int("revision") ?? 0
+            let next = Int(read) + 1
             let base = try Rows.isRemoved(key, tenant, tx) ? nil : Rows.newest(key, tenant, tx)?.version
-            try tx.execute(
+            let saved = try tx.execute(
                 """
                 insert into flow_draft (tenant_id, key, revision, base, document, saved_at, saved_by)
                 values (\(tenant), \(key), \(next), \(base), \(text), \(deed.at), \(deed.by))
                 on conflict (tenant_id, key) do update set revision = excluded.revision,
                     base = \(hasDraft ? "flow_draft.base" as SQL : "excluded.base" as SQL),
                     document = excluded.document, saved_at = excluded.saved_at, saved_by = excluded.saved_by
+                    where flow_draft.revision = \(read)
                 """)
+            // Another writer may have come in between on another connection.
+            guard saved > 0 else { return nil }
             if !hasDraft { try Rows.audit("flow.drafted", key, [:], deed, tenant, tx) }
             return next
         }
@@ -149,11 +153,19 @@ struct FlowStore: Sendable {
         _ document: FlowDocument, of key: String, revision: Int?, action: String, doing deed: FlowDeed
     ) async throws -> Int? {
         let text = try JSONText.encode(document)
-        return try await database.write { [tenant = database.tenant] tx in
+        return try await SQLError.retryingTaken {
+            try await publish(text, of: key, revision: revision, action: action, doing: deed)
+        }
+    }
+
+    private func publish(
+        _ text: String, of key: String, revision: Int?, action: String, doing deed: FlowDeed
+    ) async throws -> Int? {
+        try await database.write { [tenant = database.tenant] tx in
             if let revision {
                 let draft = try Rows.entry(key, tenant, tx)?.draft
                 guard draft?.revision == revision else { return nil }
-                _ = try Rows.forgetDraft(key, tenant, tx)
+                guard try Rows.forgetDraft(key, revision: revision, tenant, tx) else { return nil }
             }
             return try Rows.insert(text, key, action, deed, tenant, tx)
         }
@@ -241,11 +253,15 @@ private enum FlowRows {
     }
 
     /// Whether there was one.
-    static func forgetDraft(_ key: String, _ tenant: TenantID, _ tx: any Transaction) throws -> Bool {
-        try tx.execute(
+    /// - Parameter revision: which one alone; `nil` whichever there is.
+    static func forgetDraft(
+        _ key: String, revision: Int? = nil, _ tenant: TenantID, _ tx: any Transaction
+    ) throws -> Bool {
+        let which: SQL = revision.map { "and revision = \($0)" } ?? ""
+        return try tx.execute(
             """
             update flow_draft set document = null
-            where tenant_id = \(tenant) and key = \(key) and document is not null
+            where tenant_id = \(tenant) and key = \(key) and document is not null \(which)
             """) > 0
     }
 

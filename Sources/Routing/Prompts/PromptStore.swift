@@ -143,6 +143,15 @@ struct PromptStore: Sendable {
         _ sound: KeptSound, _ language: String, _ source: PromptVersion.Source, text: String?, to key: String,
         doing deed: FlowDeed
     ) async throws -> PromptVersion? {
+        try await SQLError.retryingTaken {
+            try await insert(sound, language, source, text: text, to: key, doing: deed)
+        }
+    }
+
+    private func insert(
+        _ sound: KeptSound, _ language: String, _ source: PromptVersion.Source, text: String?, to key: String,
+        doing deed: FlowDeed
+    ) async throws -> PromptVersion? {
         try await database.write { [tenant = database.tenant] tx in
             guard try Self.exists(key, tenant, tx) else { return nil }
             let last = try tx.row(

@@ -29,7 +29,10 @@ enum TicketRules {
                 .invalid, "type must be one of the centre's request types: \(known).",
                 details: ["field": "type"])
         }
-        if let type { content.fields = try fields(content.fields, of: type) }
+        content.fields =
+            if let type { try fields(content.fields, of: type, former: former?.fields ?? [:]) } else {
+                former?.fields ?? [:]
+            }
         guard !content.title.isEmpty else {
             throw Problem(.invalid, "The ticket needs a title.", details: ["field": "title"])
         }
@@ -48,17 +51,22 @@ enum TicketRules {
         return content
     }
 
-    /// What the type asks for, without spaces around; what it does not ask for is refused rather than dropped.
+    /// What the type asks for, without spaces around, and what it asked for once and the ticket has. Anything else is
+    /// refused rather than dropped.
     private static func fields(
-        _ given: [String: String], of type: CentreRequestType
+        _ given: [String: String], of type: CentreRequestType, former: [String: String]
     ) throws(Problem) -> [String: String] {
         let asked = type.fields ?? []
-        if let stranger = given.keys.sorted().first(where: { key in !asked.contains { $0.key == key } }) {
+        let old = former.filter { entry in !asked.contains { $0.key == entry.key } }
+        let stranger = given.keys.sorted().first { key in
+            !asked.contains { $0.key == key } && given[key] != old[key]
+        }
+        if let stranger {
             throw Problem(
                 .invalid, "Tickets of type \(type.key) have no field \(stranger.prefix(64)).",
                 details: ["field": "fields.\(stranger.prefix(64))"])
         }
-        var fields: [String: String] = [:]
+        var fields = old
         for field in asked {
             let text = trimmed(given[field.key] ?? "")
             guard !text.isEmpty || !field.isRequired else {

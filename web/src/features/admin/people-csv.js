@@ -51,7 +51,9 @@ export function read(text, { people, skills, sites }) {
     const present = new Map(people.map((one) => [one.number, one]));
     /** @type {Set<string>} */
     const seen = new Set();
-    return cells.slice(hasHead ? 1 : 0, mostLines + 1).map((row, index) => {
+    const start = hasHead ? 1 : 0;
+    // One more than may be written shows that there are too many.
+    return cells.slice(start, start + mostLines + 1).map((row, index) => {
         /** @param {string} name undefined when the table has no such column */
         const value = (name) => (order.includes(name) ? row[order.indexOf(name)] ?? "" : undefined);
         const number = value("number") ?? "";

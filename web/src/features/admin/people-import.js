@@ -124,7 +124,7 @@ export function peopleImport() {
             show(() => lines.value.length > mostShown, () => h("p", { class: "quiet" }, () => t("admin.import.more", { count: lines.value.length - mostShown }))),
             h("div", { class: "save-bar" },
                 h("span", { class: "grow quiet" }, () => (faulty.value > 0 ? t("admin.import.fixFirst") : "")),
-                button({ label: () => t("admin.import.write", { count: todo.value.length }), look: "primary", press: () => void write(), disabled: () => isWriting.value || faulty.value > 0 || todo.value.length === 0 })),
+                button({ label: () => t("admin.import.write", { count: todo.value.length }), look: "primary", press: () => void write(), disabled: () => isWriting.value || lines.value.length > mostLines || faulty.value > 0 || todo.value.length === 0 })),
         ], () => (fault.peek() ? null : h("section", { class: "card" }, empty("people", () => t("admin.import.empty"), () => t("admin.import.emptyText"))))),
     );
 }

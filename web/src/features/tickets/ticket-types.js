@@ -13,6 +13,9 @@ export function loadTicketTypes() {
 /** @param {string} code */
 export const typeName = (code) => named(ticketTypes.value.find((one) => one.code === code)?.names, code);
 
+/** @param {string} code */
+export const isKnownType = (code) => ticketTypes.value.some((one) => one.code === code);
+
 /**
  * What tickets of this type ask for.
  * @param {string} code

@@ -13,7 +13,7 @@ import { icon } from "../../ui/icons.js";
 import { card, chip, empty, facts, notice } from "../../ui/parts.js";
 import { filled, requestFields } from "../../ui/request-fields.js";
 import { toast } from "../../ui/toast.js";
-import { fieldsOf, loadTicketTypes, typeChoices, typeName } from "./ticket-types.js";
+import { fieldsOf, isKnownType, loadTicketTypes, typeChoices, typeName } from "./ticket-types.js";
 
 /** @typedef {import("../../core/types.js").TicketBody} TicketBody */
 /** @typedef {{type: string, title: string, text: string, owner: string, state: string, fields: Record<string, string>, result: string}} Draft */
@@ -111,7 +111,9 @@ function editor(first) {
         isBusy.value = true;
         fault.value = null;
         const type = draft.peek().type || typeChoices("")[0]?.value || "other";
-        const body = { ...draft.peek(), type, owner: draft.peek().owner || null, fields: filled(fieldsOf(type), draft.peek().fields), result: draft.peek().result.trim() || undefined };
+        // What the page does not know of a type it does not send: left out, it stays as it is.
+        const fields = isKnownType(type) ? filled(fieldsOf(type), draft.peek().fields) : undefined;
+        const body = { ...draft.peek(), type, owner: draft.peek().owner || null, fields, result: draft.peek().result.trim() || undefined };
         try {
             if (isNew) {
                 const { state: _, ...made } = body;

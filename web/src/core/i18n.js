@@ -74,6 +74,12 @@ export function t(key, values) {
 export const named = (names, otherwise = "") => names?.[shown.value.language] ?? names?.["zh-CN"] ?? Object.values(names ?? {})[0] ?? otherwise;
 
 /**
+ * Texts with their languages, that of the page first.
+ * @param {Record<string, string>} texts
+ */
+export const inLanguages = (texts) => Object.entries(texts).sort(([one], [other]) => Number(other === shown.value.language) - Number(one === shown.value.language));
+
+/**
  * What a language is called; the country is left out where nobody would think of another.
  * @param {string} code BCP 47
  */

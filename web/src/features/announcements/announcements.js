@@ -1,7 +1,7 @@
 /** Announcements and known faults: what callers hear, what agents see and acknowledge. */
 import { get, post, remove } from "../../core/api.js";
 import { each, h, show } from "../../core/dom.js";
-import { explain, t } from "../../core/i18n.js";
+import { explain, inLanguages, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
 import { brief, moment, now, passing } from "../../core/time.js";
@@ -84,7 +84,7 @@ export function announcementsPage() {
             each(h("ul", { class: `announcements ${board}` }), () => own.value, (one) => one.id, (one) =>
                 h(
                     "li", null, icon(board === "news" ? "megaphone" : "alert"),
-                    h("div", { class: "grow" }, () => Object.entries(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text)), foot(one)),
+                    h("div", { class: "grow" }, () => inLanguages(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text)), foot(one)),
                     mayWrite ? [
                         button({ symbol: "edit", look: "plain square", spoken: () => t("announcement.edit"), press: () => edit(one()) }),
                         button({ symbol: "trash", look: "plain square", spoken: () => t("announcement.remove"), press: () => void takeAway(one()) }),

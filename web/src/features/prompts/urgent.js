@@ -1,7 +1,7 @@
 /** The urgent prompt: spoken first in every flow, at once and for a while. */
 import { Problem, get, post, remove } from "../../core/api.js";
 import { each, h, show } from "../../core/dom.js";
-import { explain, languageName, t } from "../../core/i18n.js";
+import { explain, inLanguages, languageName, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
 import { brief, fromField, moment, now, passing } from "../../core/time.js";
@@ -68,7 +68,7 @@ export function urgentPanel() {
     const list = each(h("ul", { class: "urgent-list" }), () => inForce.value, (one) => one.id, (one) =>
         h(
             "li", { class: "row" }, icon("megaphone"),
-            h("div", { class: "grow" }, () => Object.entries(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text))),
+            h("div", { class: "grow" }, () => inLanguages(one().texts).map(([language, text]) => h("p", { lang: language, class: "keep-lines" }, text))),
             () => chip(() => (one().until ? t("announcement.untilTime", { time: brief(one().until ?? 0) }) : t("announcement.inForce")), "bad"),
             may("announcement.write") || may("centre.write") ? button({ label: () => t("prompt.urgentEnd"), press: () => void stop(one()) }) : null,
         ));

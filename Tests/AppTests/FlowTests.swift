@@ -91,7 +91,7 @@ import Testing
                 #expect(try await ask("POST", "", #"{"key":"../x","name":"N"}"#).json["field"].text == "key")
                 let copy = try await ask("POST", "", #"{"key":"copy","name":"Copy","from":"\#(Self.key)"}"#)
                 #expect(copy.status == 201)
-                #expect(try await ask("GET", "/copy").json["draft"]["document"]["node"].items.count > 10)
+                #expect(try await ask("GET", "/copy.toml").json["draft"]["document"]["node"].items.count > 10)
 
                 let broken = """
                     {"name":"Night","languages":["en"],"entry":"a","prompts":{},"node":[
@@ -113,7 +113,7 @@ import Testing
 
                 #expect(try await ask("DELETE", "/flow-night.toml/draft").status == 204)
                 #expect(try await ask("GET", "/flow-night.toml").status == 404)
-                #expect(try await ask("DELETE", "/copy").status == 204)
+                #expect(try await ask("DELETE", "/copy.toml").status == 204)
                 #expect(try await ask("GET", "").json["items"].items.count == 1)
             }
         }

@@ -34,13 +34,13 @@ import Testing
     /// A flow that is published speaks the prompt, which then stays.
     private static func publish(_ flow: String, _ ask: Asker) async throws {
         let saved = try await ask(
-            "PUT", "/flows/night/draft", #"{"document":\#(flow),"revision":1}"#)
+            "PUT", "/flows/night.toml/draft", #"{"document":\#(flow),"revision":1}"#)
         let revision = try #require(saved.json["revision"].number)
         #expect(
-            try await ask("POST", "/flows/night/publish", #"{"revision":\#(revision)}"#).status == 200
+            try await ask("POST", "/flows/night.toml/publish", #"{"revision":\#(revision)}"#).status == 200
         )
         let used = try await ask("GET", "/prompts").json["items"].items.first?["usedBy"].items.first
-        #expect(used?["flow"].text == "night" && used?["nodes"].items.map(\.text) == ["a"])
+        #expect(used?["flow"].text == "night.toml" && used?["nodes"].items.map(\.text) == ["a"])
         let kept = try await ask("DELETE", "/prompts/closing")
         #expect(kept.status == 409 && kept.json["details"]["reason"].text == "inUse")
     }
@@ -111,10 +111,9 @@ import Testing
                     {"name":"a","kind":"hang_up","prompts":["closing"]}]}
                     """
                 _ = try await ask("POST", "/flows", #"{"key":"night","name":"n"}"#)
+                let check = #"{"document":\#(flow)}"#
                 func findings() async throws -> Int {
-                    try await ask("POST", "/flows/night/check", #"{"document":\#(flow)}"#).json["findings"]
-                        .items
-                        .count
+                    try await ask("POST", "/flows/night.toml/check", check).json["findings"].items.count
                 }
                 #expect(try await findings() == 2)
                 #expect(try await ask("POST", "/prompts/closing/versions/1/use", nil, token).status == 204)
@@ -131,7 +130,7 @@ import Testing
                 try await Self.publish(flow, Asker(hotline: hotline, token: admin))
                 try await Self.goBack(Asker(hotline: hotline, token: admin))
 
-                #expect(try await ask("DELETE", "/flows/night").status == 204)
+                #expect(try await ask("DELETE", "/flows/night.toml").status == 204)
                 #expect(try await ask("DELETE", "/prompts/closing").status == 204)
                 #expect(try await ask("GET", "/prompts/closing/versions").status == 404)
                 let actions = try await ask("GET", "/audit?kind=prompt").json["items"].items.compactMap {

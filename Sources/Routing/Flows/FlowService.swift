@@ -169,7 +169,7 @@ struct FlowService: Sendable {
 
     // MARK: keys
 
-    /// Lower-case letters, digits and hyphens, with `.toml` at the end or without.
+    /// A key from lower-case letters, digits and hyphens, with `.toml` at the end, which is added.
     static func checked(_ key: String) throws(Problem) -> String {
         let stem = key.hasSuffix(".toml") ? key.dropLast(5) : key[...]
         let isPlain = stem.utf8.allSatisfy {
@@ -180,7 +180,8 @@ struct FlowService: Sendable {
                 .invalid, "A key has lower-case letters, digits and hyphens, such as flow-night.toml.",
                 details: ["field": "key"])
         }
-        return key
+        // Numbers name the file of a flow, and so do those that have none.
+        return "\(stem).toml"
     }
 
     /// A key from what a name has of letters and digits; names in Chinese are numbered.

@@ -266,7 +266,17 @@ final class FakeAuditor: ReadAuditor {
     func `G06: a stream of events ends with its session`(isTold: Bool) async throws {
         let (time, sessions) = (time, sessions)
         var routes = Routes()
-        let (events, inlet) = AsyncStream<ServerEvent>.makeStream()
+        // Asked for a second event, the first has been written; there is none until the reader is cancelled.
+        let asked = Mutex(0)
+        let events = AsyncStream<ServerEvent> {
+            let count = asked.withLock {
+                $0 += 1
+                return $0
+            }
+            if count == 1 { return ServerEvent(id: 1, event: "fact", data: "{}") }
+            try? await Task.sleep(for: .seconds(3_600))
+            return nil
+        }
         routes.get("/api/v1/events", permission: .signedIn) { _, _, _ in .events(EventStreamResponse(events))
         }
         var server = WebServer(
@@ -286,12 +296,10 @@ final class FakeAuditor: ReadAuditor {
             let answer = Task {
                 try await client.call("GET", "/api/v1/events", token: nil, headers: [Self.cookie()])
             }
-            inlet.yield(ServerEvent(id: 1, event: "fact", data: "{}"))
-            while !sessions.isWaitedFor { await Task.yield() }
+            while !sessions.isWaitedFor || asked.withLock({ $0 }) < 2 { await Task.yield() }
             if isTold { sessions.end(FakeSessions.agent) } else { sessions.expire(FakeSessions.agent) }
             let text = try await answer.value.text
             #expect(text.contains("event: fact"))
         }
-        inlet.finish()
     }
 }

@@ -154,12 +154,13 @@ package final class PostgresDatabase: Database {
         return error
     }
 
-    /// Tries again, within a bound, what could not be put in an order with other transactions.
+    /// Tries again, within a bound, what could not be put in an order with other transactions. Pauses differ by chance, so
+    /// that two who met do not meet again at the same moment.
     private static func attempting<R>(_ work: () throws -> R) throws -> R {
         var pause = retryPause
         for _ in 1..<maximumAttempts {
             do { return try work() } catch let error as SQLError where error.kind == .serialization {
-                usleep(pause)
+                usleep(.random(in: pause / 2...pause * 2))
                 pause *= 2
             }
         }

@@ -264,12 +264,13 @@ package struct AccountService: Sendable {
 enum SessionToken {
     static func new() -> String {
         var random = SystemRandomNumberGenerator()
-        return hex((0..<32).map { _ in UInt8(truncatingIfNeeded: random.next() as UInt64) })
+        return hexadecimal((0..<32).map { _ in UInt8(truncatingIfNeeded: random.next() as UInt64) })
     }
 
-    static func digest(_ token: String) -> String { hex(SHA256.digest(Array(token.utf8))) }
+    static func digest(_ token: String) -> String { hexadecimal(SHA256.digest(Array(token.utf8))) }
+}
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
+/// Two digits for each byte.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

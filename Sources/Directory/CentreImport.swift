@@ -46,6 +46,6 @@ package struct CentreImport: Sendable {
         let digest = SHA256.digest([UInt8](try encoder.encode(file)))
         return CentreImport(
             centre: centre, demoPasswords: Dictionary(uniqueKeysWithValues: passwords),
-            source: "file:" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+            source: "file:" + hexadecimal(digest))
     }
 }

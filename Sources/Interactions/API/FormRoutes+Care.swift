@@ -3,7 +3,8 @@ import Kernel
 import Storage
 import Web
 
-/// What agents should know about a caller before they speak: flags and a note, kept by the caller's number.
+/// What agents should know about a caller before they speak: flags and a note, kept by the caller's number. Twice, or by two
+/// agents: the later one holds. Late, after the contact: it stands on the next offer. Never: nothing is shown.
 extension FormRoutes {
     /// Characters of the note.
     static let longestCareNote = 500

@@ -45,7 +45,7 @@ struct BreakBook: Sendable {
         requests.values.filter { $0.state == .waiting }.sorted { ($0.askedAt, $0.id) < ($1.askedAt, $1.id) }
     }
 
-    /// Agents with a request.
+    /// Whether nobody has a request.
     var isEmpty: Bool { requests.isEmpty }
 
     var waitingCount: Int { requests.values.count { $0.state == .waiting } }

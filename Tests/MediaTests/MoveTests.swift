@@ -88,8 +88,8 @@ struct MoveTests {
         let rooms = Stage.roomsApart(5, workers: 2)
         let (leg, _) = try stage.leg(1, room: rooms[0].number)
         let service = stage.service
-        let mover = try WorkerThread { for round in 0..<300 { service.move(leg, to: rooms[round % 5]) } }
-        for number in 0..<300 as Range<UInt64> { service.play(leg, PlayID(number), []) }
+        let mover = try WorkerThread { for round in 0..<2_000 { service.move(leg, to: rooms[round % 5]) } }
+        for number in 0..<2_000 as Range<UInt64> { service.play(leg, PlayID(number), []) }
         mover.join()
         service.close(leg)
         #expect(stage.log.closed(leg) != nil)
@@ -98,7 +98,7 @@ struct MoveTests {
         }
         // The last may have been running when the leg closed.
         #expect(ended == Array(0..<UInt64(ended.count)))
-        #expect(ended.count >= 299)
+        #expect(ended.count >= 1_999)
     }
     @Test func `a leg that is closed on its way closes once, and its rooms end`() throws {
         let scratch = try Scratch()

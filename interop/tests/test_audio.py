@@ -157,13 +157,17 @@ def groups(bench):
                 lambda: next(
                     (call["id"] for call in hotline.interactions() if call["caller"].endswith(f"810{key}")), ""),
                 10, f"the call with the key {key}")
-            hotline.await_fact(identifier, "call.connected", 40)
+            connected = hotline.await_fact(identifier, "call.connected", 40)
             hotline.await_node(identifier, group)
             queued = hotline.facts(identifier, "queue.entered")
             expect(len(queued) == 1, f"key {key} led through {len(queued)} queues")
-            shown = hotline.agent(number)
-            expect(shown["interaction"] == identifier,
-                   f"key {key} did not lead to agent {number} of {group}: {shown}")
+            offers = [offer["agentNumber"] for offer in hotline.facts(identifier, "offer.made")]
+            expect(connected["agentNumber"] == number,
+                   f"key {key} did not lead to agent {number} of {group}: offered to {offers}, "
+                   f"{hotline.facts(identifier, 'offer.ended')}")
+            expect(hotline.agent(number).get("interaction") == identifier,
+                   f"agent {number} is not shown with the call: {hotline.agent(number)}, "
+                   f"{hotline.facts(identifier, 'call.ended')}")
 
     # The operator last: everybody serves that group too.
     call("123456")

@@ -1,5 +1,6 @@
 import Kernel
 package import Logging
+import Programs
 
 /// Speech by the program `espeak-ng`, which is called and never linked (its licence is the GPL).
 ///

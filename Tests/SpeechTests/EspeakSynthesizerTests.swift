@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Logging
+import Programs
 import Testing
 
 @testable import Speech

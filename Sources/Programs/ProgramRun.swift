@@ -1,42 +1,53 @@
-import Dispatch
+package import Dispatch
 import Glibc
 import Kernel
 
 /// One run of another program: bytes in on its standard input, bytes out, and a deadline after which it is killed.
-struct ProgramRun: Sendable {
+package struct ProgramRun: Sendable {
     /// How the program ended.
-    enum Ending: Equatable, Sendable {
+    package enum Ending: Equatable, Sendable {
         case exited(Int32)
         case signalled(Int32)
     }
     /// What came back.
-    struct Answer: Sendable {
-        var output: [UInt8]
+    package struct Answer: Sendable {
+        /// The standard output, whole.
+        package var output: [UInt8]
         /// The start of what the program wrote to its standard error, for the log.
-        var complaint: String
-        var ending: Ending
+        package var complaint: String
+        package var ending: Ending
     }
 
     /// Bytes kept of the standard error.
-    static let mostComplaint = 4_096
+    package static let mostComplaint = 4_096
     private static let chunk = 65_536
     /// How often a program that has closed its output but not ended is looked at, in milliseconds.
     private static let endingPoll: Int32 = 5
 
     /// A name to be looked up in `PATH`, or a path.
-    var program: String
-    var arguments: [String]
-    var input: [UInt8]
-    var deadline: Duration
+    package var program: String
+    package var arguments: [String]
+    package var input: [UInt8]
+    package var deadline: Duration
     /// Bytes of output after which the program is killed.
-    var mostOutput: Int
+    package var mostOutput: Int
+
+    package init(
+        program: String, arguments: [String], input: [UInt8], deadline: Duration, mostOutput: Int
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.input = input
+        self.deadline = deadline
+        self.mostOutput = mostOutput
+    }
 
     /// Blocking work runs here and never on the threads of Swift's cooperative pool.
-    static let queue = DispatchQueue(label: "hotline.speech.programs", attributes: .concurrent)
+    package static let queue = DispatchQueue(label: "hotline.programs", attributes: .concurrent)
 
     /// Runs the program. Throws `Problem`: `.unavailable` when it cannot be started, `.timedOut` when it was killed at
     /// the deadline, `.exhausted` when it wrote too much; `CancellationError` when cancelled (it is killed too).
-    func run() async throws -> Answer {
+    package func run() async throws -> Answer {
         // A byte through this pair wakes the thread that waits for the program; it alone kills, before it has reaped the
         // id, so that the signal cannot hit a stranger.
         let cancellation = try Pair()

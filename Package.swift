@@ -48,7 +48,9 @@ let package = Package(
             dependencies: ["Media", logging] + core("SignallingEngine", "Kernel")
                 + nio("NIOCore", "NIOPosix"),
             swiftSettings: strict),
-        .target(name: "Speech", dependencies: [logging] + core("Kernel"), swiftSettings: strict),
+        .target(name: "Programs", dependencies: core("Kernel"), swiftSettings: strict),
+        .target(name: "Speech", dependencies: ["Programs", logging] + core("Kernel"), swiftSettings: strict),
+        .target(name: "Channels", dependencies: ["Programs"] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Storage",
             dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")]
@@ -80,9 +82,12 @@ let package = Package(
             name: "Tickets", dependencies: ["Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .target(
+            name: "Reporting", dependencies: ["Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
+            swiftSettings: strict),
+        .target(
             name: "App",
             dependencies: [
-                "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
+                "Channels", "Contracts", "Directory", "Interactions", "Media", "Reporting", "Routing", "Speech", "Storage",
                 "Telephony",
                 "Web", logging, toml, "Tickets",
             ] + core("Kernel", "FlowEngine"),
@@ -115,7 +120,10 @@ let package = Package(
             dependencies: ["Directory", "Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .testTarget(
-            name: "SpeechTests", dependencies: ["Speech", logging] + core("Kernel"), swiftSettings: strict),
+            name: "SpeechTests", dependencies: ["Programs", "Speech", logging] + core("Kernel"), swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Channels", "Reporting", "Contracts", "Storage"] + core("Kernel"),
+            swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",

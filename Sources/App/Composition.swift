@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import Directory
 import Foundation
@@ -5,6 +6,7 @@ import Interactions
 package import Kernel
 package import Logging
 import Media
+import Reporting
 import Routing
 import Speech
 import Storage
@@ -39,6 +41,7 @@ package struct Hotline: Sendable {
     private let directory: DirectoryFeature
     private let interactions: InteractionsFeature
     private let tickets: TicketsFeature
+    private let reporting: ReportingFeature
     private let ids = IDSource()
     private let tenant: TenantID
     private let dataDirectory: String
@@ -48,13 +51,14 @@ package struct Hotline: Sendable {
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
         "directory.3", "breaks.1", "tickets.2", "interactions.3", "routing.3",
+        "reporting.1", "reporting.2",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
     static var migrations: [Migration] {
         let all =
             StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
-            + RoutingFeature.migrations + TicketsFeature.migrations
+            + RoutingFeature.migrations + TicketsFeature.migrations + ReportingFeature.migrations
         let places = Dictionary(uniqueKeysWithValues: migrationOrder.enumerated().map { ($1, $0) })
         return all.enumerated().sorted { first, second in
             let place = { (item: (offset: Int, element: Migration)) in
@@ -93,10 +97,14 @@ package struct Hotline: Sendable {
         directory = DirectoryFeature(
             database.tenant(tenant), ids: ids, limits: try Self.limits(configuration.session))
         interactions = InteractionsFeature(
-            database.tenant(tenant), centre: directory, dataDirectory: dataDirectory, now: Self.clock)
+            database.tenant(tenant), centre: directory, dataDirectory: dataDirectory, ids: ids,
+            now: Self.clock)
         tickets = TicketsFeature(
             database.tenant(tenant), centre: directory, interactions: interactions.lookup, ids: ids,
             now: Self.clock)
+        reporting = ReportingFeature(
+            database.tenant(tenant), centre: directory, zone: CentreFileReader.zone, ids: ids,
+            now: Self.clock, logger: logger)
     }
 
     /// Takes over a centre from a file, unless it says what it said when it was taken over last: what was changed on
@@ -142,15 +150,10 @@ package struct Hotline: Sendable {
         let sip = try HostPort(configuration.sip.listen, field: "sip.listen")
         let http = try HostPort(configuration.http.listen, field: "http.listen")
         let advertised = Advertised(configuration, sipHost: sip.host)
-        for warning in advertised.warnings {
-            logger.notice("Look at the addresses", metadata: ["address.warning": "\(warning)"])
-        }
+        say(advertised.warnings)
         let relay = try Relay(configuration.relay)
         let relays: RelaySource = { [now] person in relay.servers(for: person, at: now()) }
-        var signalling = SignallingService.Settings(
-            host: sip.host, port: sip.port,
-            advertisedHost: advertised.sip)
-        try signalling.setDigest(configuration.sip.digest, field: "sip.digest")
+        let signalling = try signallingSettings(sip, advertised)
         let speech = try PromptCache(
             directory: dataDirectory + "/speech",
             synthesizer: EspeakSynthesizer(settings: speechSettings, logger: logger), now: now)
@@ -171,6 +174,8 @@ package struct Hotline: Sendable {
         ).add(to: &routes)
         routes.add(interactions.routes { await routing.careChanged($0, $1) })
         routes.add(tickets.routes)
+        let figures = reporting.serving(live: routing, messenger: try CurlMessenger(messages))
+        routes.add(figures.routes)
         routes.add(
             directory.routes(
                 relays: relays, objections: { try await routing.objections(to: $0) },
@@ -199,6 +204,9 @@ package struct Hotline: Sendable {
             })
         try await directory.sweepSessions()
         let calls = Task { await routing.run() }
+        // Ended below, whatever happens.
+        let counting = Task { await figures.run() }
+        defer { counting.cancel() }
         do {
             try await profile?.signIn(routing)
             try await server.run()
@@ -230,6 +238,20 @@ package struct Hotline: Sendable {
     /// Whether the audit is whole: `intact <entries> <hash>` or `broken at <number>`.
     package func auditVerdict() async throws -> String { try await directory.auditVerdict() }
 
+    /// Counts a business day (`2026-11-25`) by two paths.
+    ///
+    /// - Parameter rebuilds: whether the rows of figures are made anew from the event log before.
+    /// - Returns: how many numbers were compared, and a line for each that differs.
+    package func verifyFigures(day: String, rebuilds: Bool) async throws -> (
+        compared: Int, differences: [String]
+    ) {
+        guard let day = CivilDate(day) else {
+            throw Problem(.invalid, "A day is written as 2026-11-25.", details: ["field": "day"])
+        }
+        if rebuilds { try await reporting.rebuild() } else { try await reporting.catchUp() }
+        return try await reporting.verify(day)
+    }
+
     private static func limits(_ session: Configuration.Session) throws -> SessionLimits {
         guard (1...1_440).contains(session.idleMinutes), (1...168).contains(session.mostHours) else {
             throw Problem(
@@ -242,11 +264,37 @@ package struct Hotline: Sendable {
         return limits
     }
 
+    private var messages: CurlMessenger.Settings {
+        var settings = CurlMessenger.Settings()
+        settings.mailURL = configuration.mail.url
+        settings.mailFrom = configuration.mail.from
+        settings.mailUser = configuration.mail.username
+        settings.mailPassword = configuration.mail.password
+        settings.textURL = configuration.sms.url
+        settings.textToken = configuration.sms.token
+        return settings
+    }
+
     private var speechSettings: EspeakSynthesizer.Settings {
         var settings = EspeakSynthesizer.Settings()
         settings.program = configuration.speech.program
         settings.speed = configuration.speech.wordsPerMinute
         return settings
+    }
+
+    private func say(_ warnings: [String]) {
+        for warning in warnings {
+            logger.notice("Look at the addresses", metadata: ["address.warning": "\(warning)"])
+        }
+    }
+
+    private func signallingSettings(
+        _ sip: HostPort, _ advertised: Advertised
+    ) throws -> SignallingService.Settings {
+        var signalling = SignallingService.Settings(
+            host: sip.host, port: sip.port, advertisedHost: advertised.sip)
+        try signalling.setDigest(configuration.sip.digest, field: "sip.digest")
+        return signalling
     }
 
     private func mediaSettings(_ advertised: Advertised) throws -> MediaSettings {

@@ -66,6 +66,18 @@ package struct Configuration: Codable, Hashable, Sendable {
             case wordsPerMinute = "words_per_minute"
         }
     }
+    package struct Mail: Codable, Hashable, Sendable {
+        /// Empty for none.
+        package var url = ""
+        package var from = ""
+        package var username = ""
+        package var password = ""
+    }
+    package struct SMS: Codable, Hashable, Sendable {
+        /// Empty for none.
+        package var url = ""
+        package var token = ""
+    }
     package struct Log: Codable, Hashable, Sendable {
         package var level = "notice"
     }
@@ -77,6 +89,8 @@ package struct Configuration: Codable, Hashable, Sendable {
     package var relay = Relay()
     package var session = Session()
     package var speech = Speech()
+    package var mail = Mail()
+    package var sms = SMS()
     package var log = Log()
 
     package init() {}

@@ -11,16 +11,18 @@ package struct InteractionsFeature: Sendable {
     private let forms: FormStore
     private let centre: any CentreSource
     private let dataDirectory: String
+    private let ids: IDSource
     private let now: @Sendable () -> Timestamp
 
     package init(
-        _ database: TenantDatabase, centre: any CentreSource, dataDirectory: String,
+        _ database: TenantDatabase, centre: any CentreSource, dataDirectory: String, ids: IDSource,
         now: @escaping @Sendable () -> Timestamp
     ) {
         store = InteractionStore(database)
         forms = FormStore(database)
         self.centre = centre
         self.dataDirectory = dataDirectory
+        self.ids = ids
         self.now = now
     }
 
@@ -35,7 +37,8 @@ package struct InteractionsFeature: Sendable {
         careChanged: @escaping @Sendable (InteractionID, CallerCare) async -> Void
     ) -> Routes {
         var routes = Routes()
-        FormRoutes(forms: forms, centre: centre, now: now, careChanged: careChanged).add(to: &routes)
+        FormRoutes(forms: forms, centre: centre, ids: ids, now: now, careChanged: careChanged).add(
+            to: &routes)
         InteractionRoutes(store: store, centre: centre, dataDirectory: dataDirectory).add(to: &routes)
         return routes
     }

@@ -187,4 +187,19 @@ package enum EventLog {
             on conflict (tenant_id, consumer) do update set seq = excluded.seq where event_cursor.seq < excluded.seq
             """)
     }
+
+    /// Moves a consumer that must be alone from where it read to where it is now; `false` when another has moved it
+    /// meanwhile, after which the transaction must be given up.
+    package static func advanceCursor(
+        of consumer: String, tenant: TenantID, from former: Int64, to sequence: Int64,
+        in transaction: any Transaction
+    ) throws -> Bool {
+        try transaction.execute(
+            """
+            insert into event_cursor (tenant_id, consumer, seq)
+            select \(tenant), \(consumer), cast(\(sequence) as bigint) where cast(\(former) as bigint) = 0
+            or exists (select 1 from event_cursor where tenant_id = \(tenant) and consumer = \(consumer))
+            on conflict (tenant_id, consumer) do update set seq = excluded.seq where event_cursor.seq = \(former)
+            """) == 1
+    }
 }

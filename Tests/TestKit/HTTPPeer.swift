@@ -15,6 +15,8 @@ package struct HTTPReply: Sendable {
     package var json: JSONValue {
         (try? JSONDecoder().decode(JSONValue.self, from: Data(body))) ?? .null
     }
+    /// The body as text.
+    package var text: String { String(decoding: body, as: UTF8.self) }
 }
 
 /// A client of the API on loopback: one connection for each request.

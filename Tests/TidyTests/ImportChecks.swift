@@ -26,7 +26,9 @@ struct ImportTable {
                 "Media", "SignallingEngine", "Kernel", "Logging", "NIOCore", "NIOPosix",
                 "NIOConcurrencyHelpers",
             ],
-            "Speech": ["Media", "Kernel", "Logging"],
+            "Programs": ["Kernel"],
+            "Speech": ["Media", "Programs", "Kernel", "Logging"],
+            "Channels": ["Programs", "Kernel"],
             "Storage": ["CPostgres", "GRDB", "Kernel", "Logging"],
             "Web": [
                 "Kernel", "Logging", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
@@ -42,8 +44,11 @@ struct ImportTable {
             ],
             "Interactions": ["Contracts", "Storage", "Web", "Media", "Kernel", "Logging"],
             "Tickets": ["Contracts", "Storage", "Web", "Kernel"],
+            "Reporting": ["Channels", "Contracts", "Storage", "Web", "Kernel", "Logging"],
             "App": [
-                "Tickets", "Contracts", "Directory", "Interactions", "Media", "Routing", "Speech", "Storage",
+                "Tickets", "Channels", "Contracts", "Directory", "Interactions", "Media", "Reporting",
+                "Routing", "Speech",
+                "Storage",
                 "Telephony", "Web",
                 "Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Logging",
                 "TOMLKit",
@@ -51,7 +56,7 @@ struct ImportTable {
             ],
             "hotline": ["App", "Kernel", "ArgumentParser", "Logging"],
         ],
-        features: ["Directory", "Routing", "Interactions", "Tickets"])
+        features: ["Directory", "Routing", "Interactions", "Tickets", "Reporting"])
 
     static let core: Set<String> = [
         "Kernel", "RoutingEngine", "FlowEngine", "SignallingEngine", "CallEngine", "Simulation", "simulate",

@@ -45,6 +45,11 @@ package enum PermissionTable {
         Row("announcement.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
         Row("flow.write", .figures, [.systemAdmin: figures]),
         Row("prompt.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("figures.read", .figures, [.agent: own, .supervisor: all, .systemAdmin: figures]),
+        Row("figures.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("alarm.read", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("alarm.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
+        Row("alarm.acknowledge", .figures, [.supervisor: figures, .systemAdmin: figures]),
         Row("account.write", .figures, [.securityAdmin: figures]),
         Row("audit.read", .figures, [.auditAdmin: figures]),
     ]

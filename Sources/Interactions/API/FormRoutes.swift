@@ -12,6 +12,7 @@ struct FormRoutes: Sendable {
 
     let forms: FormStore
     let centre: any CentreSource
+    let ids: IDSource
     let now: @Sendable () -> Timestamp
     /// Is told what is known about the caller of a contact from now on.
     let careChanged: @Sendable (InteractionID, CallerCare) async -> Void
@@ -85,7 +86,7 @@ struct FormRoutes: Sendable {
             let id = try await own(request, principal)
             let form = try await checked(request.json(), of: id)
             let at = now()
-            try await forms.save(form, by: principal.person, at: at)
+            try await forms.save(form, by: principal.person, event: ids.next(), at: at)
             var saved = form
             saved.savedAt = at
             return try .json(saved)

@@ -25,9 +25,17 @@ struct FormStore: Sendable {
         }
     }
 
-    /// Saves the form as it is now: the later one holds, since it is one agent's autosave.
-    func save(_ form: InteractionForm, by person: AgentID?, at now: Timestamp) async throws {
+    /// Saves the form as it is now: the later one holds, since it is one agent's autosave. A request type or disposition
+    /// that is another one than before stands in the event log too, for the figures.
+    ///
+    /// - Parameter event: the id of that event.
+    func save(_ form: InteractionForm, by person: AgentID?, event: EventID, at now: Timestamp) async throws {
         try await database.write { [tenant] tx in
+            let former = try tx.row(
+                """
+                select request_type, disposition from interaction_form
+                where tenant_id = \(tenant) and interaction_id = \(form.interaction)
+                """)
             try tx.execute(
                 """
                 insert into interaction_form (tenant_id, interaction_id, request_type, disposition, notes, ticket_id,
@@ -39,6 +47,18 @@ struct FormStore: Sendable {
                     saved_at = excluded.saved_at,
                     saved_by = excluded.saved_by
                 """)
+            guard
+                try former?.optionalText("request_type") != form.requestType
+                    || former?.optionalText("disposition") != form.disposition
+            else { return }
+            let words = ["requestType": form.requestType, "disposition": form.disposition]
+            try EventLog.append(
+                [
+                    NewEvent(
+                        id: event, type: "interaction.classified", at: now,
+                        actor: person.map { "agent:\($0)" } ?? "system", interaction: form.interaction,
+                        payload: JSONText.encode(words))
+                ], tenant: tenant, in: tx)
         }
     }
 

@@ -145,6 +145,23 @@ package struct LiveBody: Codable, Sendable {
         package var sinceMs: Int64
         package var interaction: InteractionID?
         package var hasVanished: Bool
+        /// The keys of the agent's team and of the seat's site.
+        package var team: String?
+        package var site: String?
+        /// Why, on a break.
+        package var reason: String?
+        /// The key of the queue that the call came from.
+        package var queue: String?
+        package var call: Call?
+    }
+    /// The call that rings, talks or is wrapped up (mission P28).
+    package struct Call: Codable, Sendable {
+        package var id: InteractionID
+        /// What was called.
+        package var number: String
+        package var origin: String
+        package var arrivedAt: Timestamp
+        package var connectedAt: Timestamp?
     }
     package struct Limit: Codable, Sendable {
         package var inUse: Int
@@ -160,7 +177,9 @@ package struct LiveBody: Codable, Sendable {
     /// Agents who wait for a supervisor's word on their break.
     package var breakRequests: Int
 
-    init(_ overview: RoutingOverview, calls: Int, breakRequests: Int, centre: Centre) {
+    init(
+        _ overview: RoutingOverview, calls: Int, breakRequests: Int, centre: Centre, cards: DeskCards
+    ) {
         self.breakRequests = breakRequests
         at = overview.at
         self.calls = calls
@@ -177,12 +196,22 @@ package struct LiveBody: Codable, Sendable {
         }
         let people = Dictionary(centre.agents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let places = Dictionary(centre.seats.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let teams = Dictionary(
+            centre.people.map { ($0.id, $0.team) }, uniquingKeysWith: { first, _ in first })
         agents = overview.agents.map { agent in
-            Agent(
+            let card = cards[agent.id].flatMap { $0.interaction == agent.interaction ? $0 : nil }
+            return Agent(
                 number: people[agent.id]?.number ?? agent.id.description, name: people[agent.id]?.name ?? "",
                 seat: places[agent.seat]?.number ?? agent.seat.description, presence: agent.presence.word,
                 activity: agent.activity.rawValue, sinceMs: (overview.at - agent.since).milliseconds,
-                interaction: agent.interaction, hasVanished: agent.hasVanished)
+                interaction: agent.interaction, hasVanished: agent.hasVanished,
+                team: teams[agent.id] ?? nil, site: places[agent.seat]?.site, reason: agent.presence.reason,
+                queue: agent.queue.map { known[$0]?.key ?? $0.description },
+                call: card.map {
+                    Call(
+                        id: $0.interaction, number: $0.number, origin: $0.origin, arrivedAt: $0.arrivedAt,
+                        connectedAt: $0.connectedAt)
+                })
         }
     }
 }

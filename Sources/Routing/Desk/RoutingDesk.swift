@@ -91,7 +91,7 @@ actor RoutingDesk {
     func live() -> LiveBody {
         LiveBody(
             engine.routing.overview(at: clock.now()), calls: engine.callCount,
-            breakRequests: breaks.waitingCount, centre: switchboard.centre)
+            breakRequests: breaks.waitingCount, centre: switchboard.centre, cards: cards)
     }
 
     /// How many calls there are, and whether another would be taken.

@@ -1,0 +1,182 @@
+import Foundation
+
+/// A workbook of Office Open XML (ECMA-376), as small as spreadsheets accept it: inline texts, numbers, a bold header
+/// that stays in sight.
+enum XLSXWriter {
+    /// Characters that a sheet's name must not have, and its length.
+    private static let forbidden: Set<Character> = ["[", "]", ":", "*", "?", "/", "\\", "'"]
+    private static let longestName = 31
+
+    static func bytes(_ sheets: [Sheet]) -> [UInt8] {
+        var archive = ZipArchive()
+        let names = names(of: sheets)
+        archive.add("[Content_Types].xml", contentTypes(sheets.count))
+        archive.add("_rels/.rels", relations)
+        archive.add("xl/workbook.xml", workbook(names))
+        archive.add("xl/_rels/workbook.xml.rels", workbookRelations(sheets.count))
+        archive.add("xl/styles.xml", styles)
+        for (index, sheet) in sheets.enumerated() {
+            archive.add("xl/worksheets/sheet\(index + 1).xml", worksheet(sheet))
+        }
+        return archive.finish()
+    }
+
+    private static func names(of sheets: [Sheet]) -> [String] {
+        var taken: Set<String> = []
+        return sheets.map { sheet in
+            let plain = String(sheet.name.filter { !forbidden.contains($0) }.prefix(longestName - 3))
+            let base = plain.isEmpty ? "Sheet" : plain
+            var name = base
+            var number = 2
+            while !taken.insert(name).inserted {
+                name = "\(base) \(number)"
+                number += 1
+            }
+            return name
+        }
+    }
+
+    private static let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+    private static let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    private static let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    private static let package = "http://schemas.openxmlformats.org/package/2006"
+    private static let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+    private static func contentTypes(_ count: Int) -> String {
+        let sheets = (1...max(1, count)).map {
+            "<Override PartName=\"/xl/worksheets/sheet\($0).xml\" ContentType=\"\(kind).worksheet+xml\"/>"
+        }
+        return head + "<Types xmlns=\"\(package)/content-types\">"
+            + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+            + "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+            + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"\(kind).sheet.main+xml\"/>"
+            + "<Override PartName=\"/xl/styles.xml\" ContentType=\"\(kind).styles+xml\"/>"
+            + sheets.joined() + "</Types>"
+    }
+
+    private static let relations =
+        head + "<Relationships xmlns=\"\(package)/relationships\">"
+        + "<Relationship Id=\"rId1\" Type=\"\(office)/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+
+    private static func workbook(_ names: [String]) -> String {
+        let sheets = names.enumerated().map { index, name in
+            "<sheet name=\"\(escaped(name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
+        }
+        return head + "<workbook xmlns=\"\(main)\" xmlns:r=\"\(office)\"><sheets>" + sheets.joined()
+            + "</sheets></workbook>"
+    }
+
+    private static func workbookRelations(_ count: Int) -> String {
+        let sheets = (1...max(1, count)).map {
+            "<Relationship Id=\"rId\($0)\" Type=\"\(office)/worksheet\" Target=\"worksheets/sheet\($0).xml\"/>"
+        }
+        return head + "<Relationships xmlns=\"\(package)/relationships\">" + sheets.joined()
+            + "<Relationship Id=\"rId\(count + 1)\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
+    }
+
+    /// Formats: 0 general, 1 bold, 2 whole numbers, 3 one decimal, 4 two decimals.
+    private static let styles =
+        head
+        + "<styleSheet xmlns=\"\(main)\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"#,##0.0\"/></numFmts>"
+        + "<fonts count=\"2\"><font/><font><b/></font></fonts>"
+        + "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
+        + "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"5\"><xf/>"
+        + "<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"3\" applyNumberFormat=\"1\"/>"
+        + "<xf numFmtId=\"164\" applyNumberFormat=\"1\"/><xf numFmtId=\"4\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"
+
+    private static func worksheet(_ sheet: Sheet) -> String {
+        var xml =
+            head + "<worksheet xmlns=\"\(main)\"><sheetViews><sheetView workbookViewId=\"0\">"
+            + "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
+            + "<cols><col min=\"1\" max=\"2\" width=\"18\" customWidth=\"1\"/></cols><sheetData><row>"
+        for title in sheet.header { xml += text(title, style: 1) }
+        xml += "</row>"
+        for row in sheet.rows {
+            xml += "<row>"
+            for cell in row { xml += self.cell(cell) }
+            xml += "</row>"
+        }
+        return xml + "</sheetData></worksheet>"
+    }
+
+    private static func cell(_ cell: Sheet.Cell) -> String {
+        switch cell {
+        case .empty: return "<c/>"
+        case .text(let text): return self.text(text, style: 0)
+        case .number(let number, let decimals):
+            let style = decimals == 0 ? 2 : decimals == 1 ? 3 : 4
+            return "<c s=\"\(style)\"><v>\(SheetNumber.text(number, decimals: decimals))</v></c>"
+        }
+    }
+
+    private static func text(_ text: String, style: Int) -> String {
+        "<c t=\"inlineStr\" s=\"\(style)\"><is><t xml:space=\"preserve\">\(escaped(SpreadsheetText.neutral(text)))</t></is></c>"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}
+
+/// A ZIP archive (APPNOTE 6.3) of stored, uncompressed files, all of the same date so that equal reports are equal files.
+struct ZipArchive {
+    private var bytes: [UInt8] = []
+    private var directory: [UInt8] = []
+    private var count: UInt16 = 0
+
+    /// 1980-01-01, the earliest that the format knows.
+    private static let date: UInt16 = 0x21
+
+    mutating func add(_ name: String, _ text: String) {
+        let content = Array(text.utf8)
+        let title = Array(name.utf8)
+        let offset = UInt32(bytes.count)
+        var common: [UInt8] = []
+        // Version 2.0; names in UTF-8; stored; time and date.
+        for number: UInt16 in [20, 0x800, 0, 0, Self.date] { Self.put(number, in: &common) }
+        Self.put(CRC32.of(content), in: &common)
+        Self.put(UInt32(content.count), in: &common)
+        Self.put(UInt32(content.count), in: &common)
+        Self.put(UInt16(title.count), in: &common)
+        Self.put(UInt16(0), in: &common)
+        Self.put(UInt32(0x0403_4B50), in: &bytes)
+        bytes += common + title + content
+        Self.put(UInt32(0x0201_4B50), in: &directory)
+        Self.put(UInt16(20), in: &directory)
+        directory += common
+        for _ in 0..<3 { Self.put(UInt16(0), in: &directory) }
+        Self.put(UInt32(0), in: &directory)
+        Self.put(offset, in: &directory)
+        directory += title
+        count += 1
+    }
+
+    mutating func finish() -> [UInt8] {
+        let offset = UInt32(bytes.count)
+        bytes += directory
+        Self.put(UInt32(0x0605_4B50), in: &bytes)
+        for number: UInt16 in [0, 0, count, count] { Self.put(number, in: &bytes) }
+        Self.put(UInt32(directory.count), in: &bytes)
+        Self.put(offset, in: &bytes)
+        Self.put(UInt16(0), in: &bytes)
+        return bytes
+    }
+
+    private static func put(_ number: some FixedWidthInteger, in bytes: inout [UInt8]) {
+        withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+    }
+}
+
+/// CRC-32 of ISO 3309, as ZIP uses it; of "123456789" it is 0xCBF43926.
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { word, _ in word & 1 == 1 ? word >> 1 ^ 0xEDB8_8320 : word >> 1 }
+    }
+
+    static func of(_ bytes: [UInt8]) -> UInt32 {
+        var word = UInt32.max
+        for byte in bytes { word = table[Int(UInt8(truncatingIfNeeded: word) ^ byte)] ^ word >> 8 }
+        return ~word
+    }
+}

@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "Routing",
             dependencies: ["Contracts", "Storage", "Web", "Telephony", "Media", "Speech", logging, toml]
-                + core("Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine"),
+                + core("Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Simulation"),
             swiftSettings: strict),
         .target(
             name: "Interactions", dependencies: ["Contracts", "Storage", "Web", "Media"] + core("Kernel"),

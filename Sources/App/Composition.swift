@@ -37,13 +37,13 @@ package struct Hotline: Sendable {
 
     private let configuration: Configuration
     private let logger: Logger
-    private let database: any Database
-    private let directory: DirectoryFeature
+    let database: any Database
+    let directory: DirectoryFeature
     private let interactions: InteractionsFeature
     private let tickets: TicketsFeature
-    private let reporting: ReportingFeature
-    private let ids = IDSource()
-    private let tenant: TenantID
+    let reporting: ReportingFeature
+    let ids = IDSource()
+    let tenant: TenantID
     private let dataDirectory: String
 
     /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.
@@ -237,20 +237,6 @@ package struct Hotline: Sendable {
 
     /// Whether the audit is whole: `intact <entries> <hash>` or `broken at <number>`.
     package func auditVerdict() async throws -> String { try await directory.auditVerdict() }
-
-    /// Counts a business day (`2026-11-25`) by two paths.
-    ///
-    /// - Parameter rebuilds: whether the rows of figures are made anew from the event log before.
-    /// - Returns: how many numbers were compared, and a line for each that differs.
-    package func verifyFigures(day: String, rebuilds: Bool) async throws -> (
-        compared: Int, differences: [String]
-    ) {
-        guard let day = CivilDate(day) else {
-            throw Problem(.invalid, "A day is written as 2026-11-25.", details: ["field": "day"])
-        }
-        if rebuilds { try await reporting.rebuild() } else { try await reporting.catchUp() }
-        return try await reporting.verify(day)
-    }
 
     private static func limits(_ session: Configuration.Session) throws -> SessionLimits {
         guard (1...1_440).contains(session.idleMinutes), (1...168).contains(session.mostHours) else {

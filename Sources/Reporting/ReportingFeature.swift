@@ -77,6 +77,21 @@ package struct ReportingFeature: Sendable {
     /// Folds the whole event log anew.
     package func rebuild() async throws { try await follower.rebuild() }
 
+    /// When a business day (`2026-11-24`) begins; `nil` is yesterday.
+    package func start(ofDay text: String?) async throws -> Timestamp {
+        let centre = try await service.centre.centre()
+        let day = try text.map { text in
+            guard let day = CivilDate(text) else {
+                throw FigureSettings.fault("day", "A day is written as 2026-11-24.")
+            }
+            return day
+        }
+        return try service.clock(of: centre).span(
+            ofBusinessDay: try day ?? service.today(centre).advanced(by: -1),
+            startingAt: centre.businessDayStarts ?? .midnight
+        ).lowerBound
+    }
+
     /// Counts a business day by another path and tells what differs, a line each; empty when all is equal.
     package func verify(_ day: CivilDate) async throws -> (compared: Int, differences: [String]) {
         let (compared, differences) = try await service.verify(day, FigureVerification(folds.database))

@@ -6,6 +6,6 @@ import ArgumentParser
         commandName: "hotline", abstract: "An open contact centre in one program.",
         subcommands: [
             Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
-            VerifyFigures.self,
+            VerifyFigures.self, Rehearse.self,
         ])
 }

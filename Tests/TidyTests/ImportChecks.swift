@@ -40,7 +40,7 @@ struct ImportTable {
             "Routing": [
                 "Contracts", "Storage", "Web", "Telephony", "Media", "Speech", "Kernel", "RoutingEngine",
                 "FlowEngine",
-                "CallEngine", "SignallingEngine", "Logging", "TOMLKit",
+                "CallEngine", "SignallingEngine", "Simulation", "Logging", "TOMLKit",
             ],
             "Interactions": ["Contracts", "Storage", "Web", "Media", "Kernel", "Logging"],
             "Tickets": ["Contracts", "Storage", "Web", "Kernel"],

@@ -32,6 +32,8 @@ public struct CentrePlan: Sendable {
     public var checksEvery: Int
     /// Every fact is checked against the ledger.
     public var keepsLedger = true
+    /// Facts are kept until `takeFacts` is called, for who writes them down.
+    public var keepsFacts = false
 
     public init(
         seed: UInt64, contacts: Int = 80, agents: Int = 8, hours: Int = 1, faults: FaultLevel = .some,

@@ -1,4 +1,4 @@
-import CallEngine
+public import CallEngine
 import FlowEngine
 import Kernel
 public import RoutingEngine
@@ -39,6 +39,10 @@ public struct VirtualCentre: Sendable {
     var journal: [StampedInput] = []
     var routingDigest = FactDigest()
     var outcome = CallOutcome()
+    /// Facts that nobody has taken yet.
+    var facts: [StampedFact] = []
+    /// Steps since time moved on.
+    private var stepsAtOnce = 0
     var steps = 0
     var crashes = 0
     var arrivals = 0
@@ -68,28 +72,47 @@ public struct VirtualCentre: Sendable {
 
     /// Runs the whole day. Throws the first rule that did not hold.
     public mutating func run() throws(Violation) -> DayReport {
+        begin()
+        while advance() {}
+        return try finish()
+    }
+
+    /// Opens the centre; the day then goes on with `advance`.
+    public mutating func begin() {
         tell(.settingsChanged(settings))
         prepareDay()
-        let limit = closing + Self.longestAftermath
-        var stepsAtOnce = 0
-        while violation == nil {
-            let deadline = engine.nextDeadline
-            guard let due = [agenda.first?.at, deadline].compactMap({ $0 }).min() else { break }
-            stepsAtOnce = due > now ? 0 : stepsAtOnce + 1
-            expect(stepsAtOnce < Self.mostStepsAtOnce, "time stands still")
-            expect(due <= limit, "the day does not end")
-            now = max(now, due)
-            if let deadline, deadline <= now {
-                tell(.clockAdvanced)
-            } else if let appointment = agenda.popFirst() {
-                happen(appointment.event)
-            }
+    }
+
+    /// Does what is due next; `false` when the day is over or a rule was broken.
+    public mutating func advance() -> Bool {
+        guard violation == nil else { return false }
+        let deadline = engine.nextDeadline
+        guard let due = [agenda.first?.at, deadline].compactMap({ $0 }).min() else { return false }
+        stepsAtOnce = due > now ? 0 : stepsAtOnce + 1
+        expect(stepsAtOnce < Self.mostStepsAtOnce, "time stands still")
+        expect(due <= closing + Self.longestAftermath, "the day does not end")
+        now = max(now, due)
+        if let deadline, deadline <= now {
+            tell(.clockAdvanced)
+        } else if let appointment = agenda.popFirst() {
+            happen(appointment.event)
         }
+        return true
+    }
+
+    /// Closes the centre. Throws the first rule that did not hold.
+    public mutating func finish() throws(Violation) -> DayReport {
         close()
         if let violation { throw Violation(rule: violation, seed: plan.seed, step: steps) }
         return DayReport(
             seed: plan.seed, steps: steps, crashes: crashes, digest: digest.value,
             tally: plan.keepsLedger ? ledger.tally : tally)
+    }
+
+    /// What has happened since the last time it was asked, when `plan.keepsFacts`.
+    public mutating func takeFacts() -> [StampedFact] {
+        defer { facts.removeAll(keepingCapacity: true) }
+        return facts
     }
 
     private mutating func close() {
@@ -133,6 +156,7 @@ public struct VirtualCentre: Sendable {
         for fact in facts {
             digest.add(fact)
             if case .routing(let routed) = fact.fact { routingDigest.add(routed) }
+            if plan.keepsFacts { self.facts.append(fact) }
             if plan.keepsLedger { ledger.note(fact) } else { count(fact.fact) }
             react(to: fact.fact)
         }

@@ -102,10 +102,13 @@ struct DeskStore: Sendable {
         }
     }
 
-    private func event(_ stamped: StampedFact) -> NewEvent {
+    private func event(_ stamped: StampedFact) -> NewEvent { Self.event(stamped, id: ids.next()) }
+
+    /// A fact as the event log has it.
+    static func event(_ stamped: StampedFact, id: EventID) -> NewEvent {
         let row = FactRow(stamped.fact)
         return NewEvent(
-            id: ids.next(), type: row.type, at: stamped.at, actor: "engine", interaction: row.interaction,
+            id: id, type: row.type, at: stamped.at, actor: "engine", interaction: row.interaction,
             agent: row.agent, queue: row.queue, payload: row.payload)
     }
 

@@ -124,6 +124,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Channels", "Reporting", "Contracts", "Storage"] + core("Kernel"),
             swiftSettings: strict),
+        .testTarget(
+            name: "ChannelsTests", dependencies: ["Channels"] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",

@@ -6,7 +6,7 @@
 # libssl-dev and libsrtp2-dev: DTLS and SRTP, by which the audio of browsers comes.
 build_packages=(libpq-dev libsqlite3-dev libssl-dev libsrtp2-dev libcrypt-dev pkg-config)
 # shellcheck disable=SC2034
-runtime_packages=(espeak-ng openssl)
+runtime_packages=(espeak-ng openssl curl)
 # iproute2 to coturn: a second machine in a network namespace, its trust, its firewall, and the relay.
 # shellcheck disable=SC2034
 test_packages=(postgresql sip-tester baresip-core sox python3 python3-venv chromium fonts-noto-cjk node-typescript

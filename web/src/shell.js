@@ -9,6 +9,9 @@ import { may, session } from "./core/session.js";
 import { accountMenu } from "./features/account/account-menu.js";
 import { openPasswordDialog } from "./features/account/password.js";
 import { adminPage, mayAdminister } from "./features/admin/admin.js";
+import { alarmBell } from "./features/alarms/bell.js";
+import { alarmRulesPage } from "./features/alarms/rules.js";
+import { alarmsPage } from "./features/alarms/alarms.js";
 import { announcementsPage } from "./features/announcements/announcements.js";
 import { callPill, deskPage, endShift, keepDesk } from "./features/desk/desk.js";
 import { openShortcutSheet } from "./features/desk/shortcut-sheet.js";
@@ -19,8 +22,12 @@ import { interactionsPage } from "./features/interactions/interactions.js";
 import { livePage } from "./features/live/live.js";
 import { promptPage } from "./features/prompts/prompt.js";
 import { promptsPage } from "./features/prompts/prompts.js";
+import { dictionaryPage } from "./features/reports/dictionary.js";
+import { reportsPage } from "./features/reports/reports.js";
+import { schedulesPage } from "./features/reports/schedules.js";
 import { ticketPage } from "./features/tickets/ticket.js";
 import { ticketsPage } from "./features/tickets/tickets.js";
+import { wallboardPage } from "./features/wallboard/wallboard.js";
 import { button } from "./ui/button.js";
 import { icon, mark } from "./ui/icons.js";
 import { empty } from "./ui/parts.js";
@@ -33,9 +40,12 @@ const screens = [
     { name: "interactions", symbol: "list", permission: "interaction.read", page: ([id]) => (id ? interactionPage(id) : interactionsPage()) },
     { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
+    { name: "wallboard", symbol: "board", permission: "live.read", page: wallboardPage },
+    { name: "reports", symbol: "chart", permission: "figures.read", page: ([part]) => (part === "dictionary" ? dictionaryPage() : part === "schedules" ? schedulesPage() : reportsPage()) },
     { name: "announcements", symbol: "megaphone", permission: "announcement.read", page: announcementsPage },
     { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
     { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },
+    { name: "alarms", symbol: "bell", permission: "alarm.read", page: ([part]) => (part === "rules" ? alarmRulesPage() : alarmsPage()) },
     { name: "admin", symbol: "gear", permission: "centre.write", page: adminPage },
 ];
 
@@ -46,6 +56,8 @@ const screens = [
 const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write")) || (screen.name === "admin" && mayAdminister());
 /** Screens that follow the rest of the address themselves, so that what stands beside it stays. */
 const whole = ["admin"];
+/** Screens that are reached from elsewhere than the list of screens: the bell. */
+const beside = ["alarms"];
 
 /** Milliseconds that the stream may be away before people are told: a reconnection is no news. */
 const grace = 4_000;
@@ -75,13 +87,14 @@ export function shell() {
             h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus()) }, () => t("shell.skip")),
             h("a", { class: "brand", href: address([]), "aria-label": () => session.value?.centre.name ?? "Hotline" }, mark(), h("span", { class: "cut" }, () => session.value?.centre.name ?? "Hotline")),
             h("nav", { "aria-label": () => t("shell.nav") }, () =>
-                offered.value.map((screen) =>
+                offered.value.filter((screen) => !beside.includes(screen.name)).map((screen) =>
                     h(
                         "a", { href: address([screen.name]), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => (name.value === screen.name ? "page" : null) },
                         icon(screen.symbol), h("span", { "aria-hidden": "true" }, () => t(`nav.${screen.name}`)),
                     ))),
             h("span", { class: "grow" }),
             isAgent ? callPill() : null,
+            may("alarm.read") && may("live.read") ? alarmBell() : null,
             button({ symbol: "keyboard", look: "plain square", spoken: () => t("shortcut.title"), press: openShortcutSheet }),
             accountMenu({ beforeLeaving: async () => (await mayLeave()) && (isAgent ? endShift() : true) }),
         ),

@@ -13,7 +13,10 @@ from urllib.parse import quote
 
 from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, sign_out_of_seat, start_shift, violations, visit
 
-SCREENS = ["interactions", "tickets", "tickets/new", "live", "announcements"]
+SCREENS = [
+    "interactions", "tickets", "tickets/new", "live", "announcements", "wallboard", "reports", "reports/dictionary",
+    "reports/schedules", "alarms", "alarms/rules",
+]
 # The flow editor and the prompt library, and who opens them.
 EDITING = ["flows", "prompts"]
 EDITOR = "9001"

@@ -11,7 +11,7 @@ const beat = "beat";
 const silence = 12_000;
 const watchPace = 2_000;
 /** Types of which the newest event is the whole state, for those who come later. */
-const wholeStates = new Set(["desk"]);
+const wholeStates = new Set(["desk", "board"]);
 
 export class EventHub {
     /** @type {Map<string, Stream>} */

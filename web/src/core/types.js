@@ -183,6 +183,11 @@
  * @property {Activity} activity
  * @property {number} sinceMs
  * @property {boolean} hasVanished
+ * @property {string} [team]
+ * @property {string} [site]
+ * @property {string} [reason] of a break
+ * @property {string} [queue] key of the queue that the call came from
+ * @property {{id: string, number: string, origin: string, arrivedAt: number, connectedAt?: number}} [call]
  *
  * @typedef {{inUse: number, limit?: number | null}} Limit
  * @typedef {{at: number, calls: number, lines: Limit, seats: Limit, queues: LiveQueue[], agents: LiveAgent[], breakRequests?: number}} LiveBody

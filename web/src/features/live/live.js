@@ -5,10 +5,10 @@ import { follow } from "../../core/events.js";
 import { explain, named, number, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
-import { adjust, passing, span } from "../../core/time.js";
+import { adjust, span } from "../../core/time.js";
 import { button } from "../../ui/button.js";
-import { segments } from "../../ui/field.js";
-import { empty, notice } from "../../ui/parts.js";
+import { notice } from "../../ui/parts.js";
+import { agentWall } from "./agent-wall.js";
 import { breakRequests } from "./break-requests.js";
 
 /** @typedef {import("../../core/types.js").LiveBody} LiveBody */
@@ -76,16 +76,6 @@ function figure(label, value, note, look = () => "", share) {
 /** @param {number | null | undefined} wait */
 const waitLook = (wait) => ((wait ?? 0) > tooLong ? "bad" : (wait ?? 0) > long ? "warn" : "");
 
-/**
- * What an agent is doing, in one word and one colour.
- * @param {LiveAgent} agent
- */
-function doing(agent) {
-    if (agent.hasVanished) return { text: t("live.vanished"), look: "bad" };
-    if (agent.activity !== "idle") return { text: t(`activity.${agent.activity}`), look: { ringing: "accent", talking: "info", hold: "warn", wrapUp: "violet" }[/** @type {string} */ (agent.activity)] ?? "" };
-    return { text: agent.presence === "ready" ? t("activity.idle") : t(`presence.${agent.presence}`), look: { ready: "good", break: "warn", notReady: "bad" }[/** @type {string} */ (agent.presence)] ?? "" };
-}
-
 /** @param {() => LiveBody | null} body */
 function queueTable(body) {
     const rows = h("tbody", null);
@@ -101,29 +91,6 @@ function queueTable(body) {
     const heads = ["live.waiting", "live.longest", "live.expected", "live.signedIn", "activity.idle", "activity.ringing", "activity.talking", "activity.wrapUp"];
     return h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("live.queues") }, h(
         "table", { class: "table" }, h("thead", null, h("tr", null, h("th", { scope: "col" }, () => t("live.queue")), heads.map((key) => h("th", { scope: "col", class: "end" }, () => t(key))))), rows));
-}
-
-/** @param {() => LiveBody | null} body */
-function agentWall(body) {
-    const filter = signal("all");
-    const tests = /** @type {Record<string, (agent: LiveAgent) => boolean>} */ ({
-        all: () => true, idle: (agent) => agent.activity === "idle" && agent.presence === "ready", busy: (agent) => agent.activity !== "idle", away: (agent) => agent.activity === "idle" && agent.presence !== "ready",
-    });
-    const agents = computed(() => (body()?.agents ?? []).filter(tests[filter.value]).sort((one, other) => one.seat.localeCompare(other.seat)));
-    const list = each(h("ul", { class: "agents" }), () => agents.value, (agent) => agent.number, (agent) =>
-        h(
-            "li", { class: () => `agent ${doing(agent()).look}` },
-            h("b", { class: "cut" }, () => agent().name || agent().number), h("span", { class: "seat numeric" }, () => agent().seat),
-            h("small", { class: "cut" }, () => doing(agent()).text), h("small", { class: "numeric end" }, () => span(agent().sinceMs + passing() - (body()?.at ?? passing()))),
-        ));
-    return h(
-        "section", { class: "card" },
-        h("header", null, h("h2", { class: "grow" }, () => t("live.agents")), segments({
-            label: () => t("live.show"), value: () => filter.value, change: (value) => (filter.value = value),
-            choices: () => Object.keys(tests).map((value) => ({ value, label: `${t(`live.${value}`)} ${(body()?.agents ?? []).filter(tests[value]).length}` })),
-        })),
-        show(() => agents.value.length > 0, () => list, () => empty("people", () => t("live.noAgents"), () => t("live.noAgentsText"))),
-    );
 }
 
 export function livePage() {

@@ -1,0 +1,66 @@
+/** How a figure's value is written, and what stands behind it. */
+import { h } from "../../core/dom.js";
+import { named, number, t } from "../../core/i18n.js";
+import { span } from "../../core/time.js";
+import { openDialog } from "../../ui/dialog.js";
+import { facts } from "../../ui/parts.js";
+
+/** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, version: number, formula: string, terms: string[], better: string, about: Record<string, string>, isOwn: boolean}} Figure */
+/** @typedef {{key: string, names?: Record<string, string>, startsAt?: number, endsAt?: number, values: Record<string, number>, terms: Record<string, number>}} Row */
+/** @typedef {{from: string, to: string, zone: string, asOf: number, isComplete: boolean, figures: Figure[], total: Row, rows: Row[], comparison: {from: string, to: string, total: Row, rows: Row[]} | null, marks: {figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}[], annotations: {id: string, day: string, text: string}[], checks: {offered: number, ended: number, waiting: number, holds: boolean}}} Report */
+/** @typedef {{key: string, names: Record<string, string>, unit: string}} Term */
+
+/**
+ * @param {Figure} figure
+ * @param {number | undefined} value
+ */
+export function written(figure, value) {
+    if (value === undefined) return "–";
+    if (figure.unit === "percent") return `${value.toFixed(figure.decimals)} %`;
+    if (figure.unit === "duration") return span(Math.round(value / 1000) * 1000);
+    return figure.decimals > 0 ? value.toFixed(figure.decimals) : number(value);
+}
+
+/**
+ * The difference to another period: its text, and whether it is for the better.
+ * @param {Figure} figure
+ * @param {number | undefined} value
+ * @param {number | undefined} before
+ */
+export function difference(figure, value, before) {
+    if (value === undefined || before === undefined) return null;
+    const step = value - before;
+    const sign = step > 0 ? "+" : step < 0 ? "−" : "±";
+    const size = Math.abs(step);
+    const text = figure.unit === "percent" ? t("report.points", { points: sign + size.toFixed(1) }) : sign + written(figure, size);
+    const isGood = step === 0 || figure.better === "neither" ? null : step > 0 === (figure.better === "higher");
+    return { text, look: isGood === null ? "" : isGood ? "good" : "bad", symbol: step > 0 ? "▲" : step < 0 ? "▼" : "" };
+}
+
+/**
+ * What a row is called.
+ * @param {Row} row
+ */
+export const rowName = (row) => (row.names ? named(row.names, row.names[""] ?? row.key) : row.key === "-" ? t("report.nobody") : row.key);
+
+/**
+ * Formula, version and terms of a figure, with the values of a row.
+ * @param {Figure} figure
+ * @param {Row} row
+ * @param {Term[]} terms
+ */
+export function openFormula(figure, row, terms) {
+    const names = new Map(terms.map((term) => [term.key, term]));
+    openDialog({ title: () => named(figure.names, figure.key) }, (close) => h(
+        "div", { class: "stack" },
+        h("p", { class: "formula numeric" }, `${figure.formula}${figure.unit === "percent" ? " × 100 %" : ""}`),
+        figure.about["zh-CN"] || figure.about.en ? h("p", { class: "quiet" }, () => named(figure.about)) : null,
+        facts([
+            ...figure.terms.map((key) => /** @type {[() => string, () => Child]} */ ([
+                () => named(names.get(key)?.names, key), () => h("span", { class: "numeric" }, names.get(key)?.unit === "duration" ? span(row.terms[key] ?? 0) : number(row.terms[key] ?? 0), h("small", { class: "quiet" }, ` ${key}`))])),
+            /** @type {[() => string, () => Child]} */ ([() => t("report.value"), () => h("b", { class: "numeric" }, written(figure, row.values[figure.key]))]),
+            /** @type {[() => string, () => Child]} */ ([() => t("report.formulaVersion"), () => String(figure.version)]),
+        ]),
+        h("div", { class: "ends" }, h("button", { type: "button", class: "button", onclick: close }, () => t("action.close"))),
+    ));
+}

@@ -303,4 +303,43 @@ import Testing
         let own = try await report(.agent, store: store) { $0.filter.agents = [TestCentre.bo] }
         #expect(own.main.rows.map(\.key) == ["5002"])
     }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `D18 the connect rate in hours counts what came while the service calendar was open`(
+        store: StoreUnderTest
+    ) async throws {
+        var centre = TestCentre()
+        let morning = OpeningInterval(
+            opens: try #require(LocalTime("09:00")), closes: try #require(LocalTime("11:00")))
+        let calendar = try BusinessCalendar(
+            zone: .shanghai, weekly: WeeklyHours([morning], on: [.tuesday]))
+        centre.calendars = [CentreCalendar(id: CalendarID(41), key: "morning", calendar: calendar)]
+        try await store.open { [centre] database in
+            try await Self.day().write(to: database)
+            let service = ReportingFeature.over(database, centre: centre).service
+            try await ReportingFeature.over(database, centre: centre).catchUp()
+            var settings = FigureSettings()
+            settings.serviceCalendar = "morning"
+            settings.queues = ["tea": .init(serviceLevelSeconds: 5)]
+            _ = try await service.change(settings, by: .init(actor: "test", address: ""))
+
+            let report = try await service.report(FigureQuery(from: FactWriter.day, to: FactWriter.day, by: .queue))
+            // Ann's twelve from 09:00 to 10:50 and Bo's six from 10:05 to 10:55, all answered; the abandoned came from 11:00 on.
+            let tea = try #require(report.main.rows.first { $0.key == "tea" }).terms
+            check(tea, [.inHoursOffered: 18, .inHoursAnswered: 18, .answeredIn: 11], "tea")
+            let rail = try #require(report.main.rows.first { $0.key == "rail" }).terms
+            check(rail, [.inHoursOffered: 0, .answeredIn: 3], "rail")
+            let rate = try #require(report.figures.first { $0.key == "inHoursConnectRate" })
+            #expect(rate.value(report.main.total.terms) == 100)
+            #expect(rate.value(rail) == nil)
+        }
+    }
+
+    @Test func `D23 utilisation is the time of handling and waiting for work, of the time signed in`() async throws {
+        let report = try await report(.agent, store: .embedded)
+        let utilisation = try #require(report.figures.first { $0.key == "utilisation" })
+        let ann = try #require(report.main.rows.first { $0.key == "5001" })
+        // Half an hour of eight hours was lunch.
+        #expect(utilisation.value(ann.terms) == 93.8)
+    }
 }

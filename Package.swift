@@ -136,6 +136,7 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: ["App", "TestKit", "Web", "Storage", "Directory", logging] + core("Kernel"),
+            exclude: ["Fixtures"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -87,10 +87,11 @@ package struct Hotline: Sendable {
                 cause: error,
                 details: ["field": "data.directory"])
         }
+        try Restore.refuseUnfinished(dataDirectory)
         if configuration.data.postgres.isEmpty {
-            database = try SQLiteDatabase(path: dataDirectory + "/hotline.sqlite")
+            database = try SQLiteDatabase(path: dataDirectory + "/" + Store.file)
         } else {
-            database = PostgresDatabase(configuration.data.postgres)
+            database = PostgresDatabase(configuration.data.postgres, backupFolder: dataDirectory)
         }
         try await database.migrate(Self.migrations)
         tenant = Self.embeddedTenant
@@ -144,6 +145,8 @@ package struct Hotline: Sendable {
         flowDirectory: String?, profile: LoadProfile? = nil,
         started: @escaping @Sendable (Reach) async -> Void
     ) async throws {
+        let lock = try DataLock(dataDirectory)
+        defer { withExtendedLifetime(lock) {} }
         let flows: FlowSource =
             profile != nil ? LoadProfile.flows : flowDirectory.map { .files(directory: $0) } ?? .published
         ProcessLimits.raiseOpenFiles()

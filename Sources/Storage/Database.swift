@@ -81,7 +81,7 @@ package protocol Database: Sendable {
     /// Asks whether it works.
     func health() async -> DatabaseHealth
     /// Called by `migrate` before it changes a schema that holds data; `applied` migrations are in it.
-    func backUpBeforeMigration(applied: Int) async throws
+    func backUpBeforeMigration(applied: [Migration]) async throws
 }
 
 extension Database {

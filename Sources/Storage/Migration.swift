@@ -69,7 +69,9 @@ extension Database {
         }
         let pending = try missing(from: applied, in: migrations)
         guard !pending.isEmpty else { return [] }
-        if !applied.isEmpty { try await backUpBeforeMigration(applied: applied.count) }
+        if !applied.isEmpty {
+            try await backUpBeforeMigration(applied: Array(migrations.prefix(applied.count)))
+        }
         return try await write { transaction in
             if transaction.dialect == .postgres {
                 // The other node may take minutes; after it there is nothing left to do here.
@@ -94,19 +96,39 @@ extension Database {
         }
     }
 
+    /// The steps of a list that are in the database.
+    ///
+    /// - Throws: as `migrate` does, when the database is not of this list.
+    package func applied(of migrations: [Migration]) async throws -> [Migration] {
+        let present = try await read { transaction -> [Applied] in
+            let table = try transaction.row(
+                """
+                \(sqlite: "select name from sqlite_schema where name = 'schema_migration'",
+                  postgres: "select 1 as name where to_regclass('schema_migration') is not null")
+                """)
+            return table == nil ? [] : try Applied.all(in: transaction)
+        }
+        return Array(migrations.dropLast(try missing(from: present, in: migrations).count))
+    }
+
     /// The steps after those applied; throws unless the applied ones are the beginning of the list.
     private func missing(from applied: [Applied], in migrations: [Migration]) throws -> ArraySlice<Migration>
     {
         let known = Set(migrations.map(\.name))
         for (index, step) in applied.enumerated() {
             guard known.contains(step.name) else {
-                throw refusal("newer", step, "The database was written by a newer version of this program")
+                throw refusal(
+                    "newer", step,
+                    "The database was written by a newer version of this program: it has \(applied.count) steps of "
+                        + "the schema, this version knows \(migrations.count), up to "
+                        + "'\(migrations.last?.name ?? "none")'. Start that version or a later one, or restore the "
+                        + "backup that was made before the upgrade; the first unknown step is")
             }
             guard migrations[index].name == step.name else {
-                throw refusal("order", step, "New migrations belong at the end of the list")
+                throw refusal("order", step, "New migrations belong at the end of the list:")
             }
             guard migrations[index].digest(for: dialect) == step.digest else {
-                throw refusal("edited", step, "A migration was changed after it had been applied")
+                throw refusal("edited", step, "A migration was changed after it had been applied:")
             }
         }
         return migrations.dropFirst(applied.count)
@@ -114,7 +136,7 @@ extension Database {
 
     private func refusal(_ reason: String, _ step: Applied, _ message: String) -> Problem {
         Problem(
-            .conflict, "\(message): '\(step.name)'. Nothing was changed",
+            .conflict, "\(message) '\(step.name)'. Nothing was changed",
             details: ["reason": "schema.\(reason)", "migration": step.name])
     }
 }

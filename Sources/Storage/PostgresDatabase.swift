@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import Kernel
 
@@ -22,9 +23,17 @@ package final class PostgresDatabase: Database {
     private let listener: PostgresListener
     private let node: String
     private let commitCounter = Counter()
+    private let conninfo: String
+    private let backupFolder: String?
 
     /// Uses the server at a libpq connection string or URI. Does not connect yet: the first transaction does.
-    package init(_ conninfo: String, connections: Int = defaultConnections) {
+    ///
+    /// - Parameter backupFolder: where copies go before the schema changes; without, none are made.
+    package init(
+        _ conninfo: String, connections: Int = defaultConnections, backupFolder: String? = nil
+    ) {
+        self.conninfo = conninfo
+        self.backupFolder = backupFolder
         let node = IDSource().next(ID<PostgresDatabase>.self).description
         self.node = node
         pool = PostgresPool((0..<max(1, connections)).map { _ in PostgresConnection(conninfo) })
@@ -102,8 +111,53 @@ package final class PostgresDatabase: Database {
         return health
     }
 
-    /// A server is backed up by its operator's means (`pg_dump`, base backups) before an upgrade.
-    package func backUpBeforeMigration(applied: Int) async throws {}
+    /// Copies every row into `postgres.before-migration-<n>.sqlite` of the folder for backups.
+    package func backUpBeforeMigration(applied: [Migration]) async throws {
+        guard let backupFolder else { return }
+        try await copy(
+            to: "\(backupFolder)/postgres.before-migration-\(applied.count + 1).sqlite", migrations: applied)
+    }
+
+    /// Writes a complete copy as of now into a new SQLite file of the same schema: one form for the copies of both
+    /// databases. The file has its name only once it is complete; a former one is replaced.
+    ///
+    /// - Parameter migrations: those that are in this database.
+    package func copy(
+        to destination: String, migrations: [Migration],
+        progress: @escaping @Sendable (TableCount) -> Void = { _ in }
+    ) async throws {
+        let (rows, unfinished) = (destination + ".rows", destination + ".partial")
+        func remove(_ files: [String]) throws {
+            for file in files where FileManager.default.fileExists(atPath: file) {
+                try FileManager.default.removeItem(atPath: file)
+            }
+        }
+        let leftovers = [rows, rows + "-wal", rows + "-shm", unfinished]
+        try remove(leftovers)
+        let target = try SQLiteDatabase(path: rows, durability: .normal)
+        try await target.migrate(migrations)
+        _ = try await read { source in
+            try target.blockingWrite { try TableCopy.copy(from: source, to: $0, progress: progress) }
+        }
+        try await target.backup(to: unfinished)
+        try target.close()
+        try remove([destination])
+        try FileManager.default.moveItem(atPath: unfinished, toPath: destination)
+        try remove(leftovers)
+    }
+
+    /// One transaction on a connection of its own and on the calling thread. For the copy of a whole database, whose two
+    /// transactions stand one inside the other.
+    package func blockingWrite<R>(_ body: (any Transaction) throws -> R) throws -> R {
+        let connection = PostgresConnection(conninfo)
+        try connection.open()
+        do {
+            try connection.perform("begin")
+            let result = try PostgresTransaction(connection, scope: .everyone).run(body)
+            try Self.commit(on: connection)
+            return result
+        } catch { throw Self.rolledBack(error, on: connection) }
+    }
 
     /// Stops listening. Transactions still work.
     package func close() { listener.stop() }

@@ -51,6 +51,16 @@ package final class SQLiteDatabase: Database {
         } catch { throw SQLError.of(error) }
     }
 
+    /// Opens a finished copy to look at it, without changing a byte. Blocks; throws `SQLError`.
+    package static func copy(at path: String) throws -> SQLiteDatabase {
+        do {
+            var configuration = configuration()
+            configuration.readonly = true
+            return SQLiteDatabase(
+                try DatabaseQueue(path: path, configuration: configuration), path: path)
+        } catch { throw SQLError.of(error) }
+    }
+
     private init(_ connection: any DatabaseWriter, path: String?) {
         self.connection = connection
         self.path = path
@@ -127,6 +137,10 @@ package final class SQLiteDatabase: Database {
                 continuation.resume(
                     with: Result {
                         do { try copy(to: destination) } catch { throw SQLError.of(error) }
+                        // A copy is done when the disk has it.
+                        let file = try FileHandle(forUpdating: URL(filePath: destination))
+                        try file.synchronize()
+                        try file.close()
                     })
             }
         }
@@ -143,15 +157,26 @@ package final class SQLiteDatabase: Database {
         try DatabaseQueue(path: path, configuration: configuration).writeWithoutTransaction(vacuum)
     }
 
-    /// Copies the file to `<path>.before-migration-<n>`, where `n` is one more than the number of migrations in it.
-    package func backUpBeforeMigration(applied: Int) async throws {
+    /// Copies the file to `<path>.before-migration-<n>`, where `n` is one more than the number of migrations in it. The
+    /// copy has that name only once it is complete.
+    package func backUpBeforeMigration(applied: [Migration]) async throws {
         guard let path else { return }
-        let destination = "\(path).before-migration-\(applied + 1)"
+        let destination = "\(path).before-migration-\(applied.count + 1)"
+        let unfinished = destination + ".partial"
         // Left by an attempt that failed after its backup; it holds the same schema.
-        if FileManager.default.fileExists(atPath: destination) {
-            try FileManager.default.removeItem(atPath: destination)
+        for former in [destination, unfinished] where FileManager.default.fileExists(atPath: former) {
+            try FileManager.default.removeItem(atPath: former)
         }
-        try await backup(to: destination)
+        try await backup(to: unfinished)
+        try FileManager.default.moveItem(atPath: unfinished, toPath: destination)
+    }
+
+    /// One transaction on the calling thread; other processes cannot write meanwhile. For the copy of a whole database,
+    /// whose two transactions stand one inside the other.
+    package func blockingWrite<R>(_ body: (any Transaction) throws -> R) throws -> R {
+        do {
+            return try connection.write { try SQLiteTransaction($0, scope: .everyone).run(body) }
+        } catch { throw SQLError.of(error) }
     }
 
     /// Closes the file after the last write; later calls throw.

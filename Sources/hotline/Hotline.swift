@@ -7,5 +7,6 @@ import ArgumentParser
         subcommands: [
             Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
             VerifyFigures.self, Rehearse.self,
+            BackUp.self, VerifyBackup.self, RestoreBackup.self, MoveDatabase.self,
         ])
 }

@@ -56,9 +56,12 @@ enum DatabaseUnderTest: String, CaseIterable, Sendable, CustomTestStringConverti
     }
 
     /// The same PostgreSQL schema as another node of the product would open it.
-    static func anotherProcess(on database: any Database) async throws -> PostgresDatabase {
+    static func anotherProcess(on database: any Database, backupFolder: String? = nil) async throws
+        -> PostgresDatabase
+    {
         let schema = try await database.read { try $0.row("select current_schema() as name")?.text("name") }
-        return PostgresDatabase(try conninfo(schema: try #require(schema)), connections: 2)
+        return PostgresDatabase(
+            try conninfo(schema: try #require(schema)), connections: 2, backupFolder: backupFolder)
     }
 }
 

@@ -70,7 +70,8 @@ package struct Installation: Sendable {
         try await database.write { try $0.execute("drop schema \(SQL.identifier(schema)) cascade") }
     }
 
-    private var conninfo: String? {
+    /// How its PostgreSQL database is reached; `nil` on the embedded one.
+    package var conninfo: String? {
         guard let schema, let server = StoreUnderTest.server else { return nil }
         return "\(server) options='-c search_path=\(schema)'"
     }
@@ -160,7 +161,8 @@ package struct Installation: Sendable {
         }
     }
 
-    private var configuration: Configuration {
+    /// What the product is started with.
+    package var configuration: Configuration {
         var configuration = Configuration()
         configuration.data.directory = folder
         configuration.data.postgres = conninfo ?? ""

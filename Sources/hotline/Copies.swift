@@ -1,0 +1,83 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+
+/// `hotline backup PLACE`: a copy of the installation, while the program runs or not.
+struct BackUp: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the database, recordings and prompts; the program may run meanwhile.")
+
+    @Argument(help: "A folder that does not exist yet, or a file that ends in .tar.") var destination: String
+    @OptionGroup var place: Place
+
+    func run() async throws {
+        try await reportingProblems {
+            let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+            let summary = try await Backup(place.configuration(), progress: progress)
+                .write(to: destination, at: now)
+            say("backup \(summary.place): \(summary.files) files, \(summary.bytes) bytes")
+        }
+    }
+}
+
+/// `hotline verify-backup PLACE`: whether a backup is whole.
+struct VerifyBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-backup",
+        abstract: "Check every digest of a backup, its database, its event log and its audit.")
+
+    @Argument(help: "The backup's folder or .tar file.") var backup: String
+
+    func run() async throws {
+        try await reportingProblems {
+            let faults = try await Restore(backup, progress: progress).faults()
+            for fault in faults { say(fault) }
+            guard faults.isEmpty else { throw ExitCode.failure }
+            say("intact")
+        }
+    }
+}
+
+/// `hotline restore PLACE --data DIR`: puts a backup into an empty installation.
+struct RestoreBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract:
+            "Put a backup into an empty data directory, and an empty database if the configuration names one."
+    )
+
+    @Argument(help: "The backup's folder or .tar file.") var backup: String
+    @OptionGroup var place: Place
+
+    func run() async throws {
+        try await reportingProblems {
+            let summary = try await Restore(backup, progress: progress).run(into: place.configuration())
+            say("restored \(summary.files) files, \(summary.bytes) bytes into \(summary.place)")
+        }
+    }
+}
+
+/// `hotline move --data DIR --to postgres://...`: from the embedded database to a server.
+struct MoveDatabase: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Copy the embedded database into an empty PostgreSQL database.")
+
+    @Option(help: "The data directory.") var data: String
+    @Option(help: "The PostgreSQL connection string.") var to: String
+
+    func run() async throws {
+        try await reportingProblems {
+            let tables = try await Move(directory: data, to: to, progress: progress).run()
+            say("rows on both sides:")
+            for table in tables { say("\(table.rows)\t\(table.name)") }
+            say(
+                "\(tables.reduce(0) { $0 + $1.rows })\ttogether; now set [data] postgres in the configuration"
+            )
+        }
+    }
+}
+
+/// Says on standard error how far a long work is.
+@Sendable func progress(_ text: String) { complain(text) }

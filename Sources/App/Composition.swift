@@ -45,6 +45,7 @@ package struct Hotline: Sendable {
     let ids = IDSource()
     let tenant: TenantID
     private let dataDirectory: String
+    private let disk: DiskWatch
 
     /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.
     static let migrationOrder = [
@@ -73,8 +74,11 @@ package struct Hotline: Sendable {
 
     /// Opens the database and brings its schema up to date.
     ///
+    /// - Parameter freeSpace: tells the bytes that are free; without, the disk of the data directory is asked.
     /// - Throws: `Problem` naming the key of the configuration that is at fault.
-    package init(_ configuration: Configuration, logger: Logger) async throws {
+    package init(
+        _ configuration: Configuration, logger: Logger, freeSpace: (@Sendable () throws -> Int64)? = nil
+    ) async throws {
         self.configuration = configuration
         self.logger = logger
         dataDirectory = URL(filePath: configuration.data.directory).standardizedFileURL.path()
@@ -88,6 +92,9 @@ package struct Hotline: Sendable {
                 details: ["field": "data.directory"])
         }
         try Restore.refuseUnfinished(dataDirectory)
+        disk = DiskWatch(
+            try DiskMarks(configuration.disk), logger: logger,
+            read: freeSpace ?? DiskWatch.freeSpace(of: dataDirectory))
         if configuration.data.postgres.isEmpty {
             database = try SQLiteDatabase(path: dataDirectory + "/" + Store.file)
         } else {
@@ -169,12 +176,12 @@ package struct Hotline: Sendable {
                 sip: signalling, media: mediaSettings(advertised), dataDirectory: dataDirectory, flows: flows)
         )
         var routes = routing.routes(relays: relays)
-        routes.add(HealthRoute.routes(database))
-        ComponentRoutes(
-            routing: routing, database: database, speech: speech, dataDirectory: dataDirectory,
-            startedAt: now(),
-            now: now
-        ).add(to: &routes)
+        let ownTokens = OwnTokens(tokens: directory.tokens, tenant: tenant)
+        routes.add(
+            OperationRoutes(
+                routing: routing, database: database.tenant(tenant), speech: speech, disk: disk,
+                tokens: ownTokens, now: now
+            ).routes)
         routes.add(interactions.routes { await routing.careChanged($0, $1) })
         routes.add(tickets.routes)
         let figures = reporting.serving(live: routing, messenger: try CurlMessenger(messages))
@@ -193,7 +200,7 @@ package struct Hotline: Sendable {
         let server = WebServer(
             host: http.host, port: http.port, routes: routes,
             parts: .init(
-                authenticator: OwnTokens(tokens: directory.tokens, tenant: tenant),
+                authenticator: ownTokens,
                 sessions: directory.sessions, auditor: directory.readAuditor, files: site.files,
                 secure: site.secure),
             settings: settings, logger: logger,
@@ -206,10 +213,20 @@ package struct Hotline: Sendable {
                         lostInCrash: lost, routes: table))
             })
         try await directory.sweepSessions()
+        try await carry(server, routing, profile)
+    }
+
+    /// Carries calls and answers requests until the program is to stop, then drains.
+    private func carry(
+        _ server: WebServer, _ routing: RoutingFeature, _ profile: LoadProfile?
+    ) async throws {
         let calls = Task { await routing.run() }
         // Ended below, whatever happens.
         let counting = Task { await figures.run() }
         defer { counting.cancel() }
+        // Cancelled below, when the last call has ended.
+        let watching = Task { await disk.run { try await routing.take($0) } }
+        defer { watching.cancel() }
         do {
             try await profile?.signIn(routing)
             try await server.run()

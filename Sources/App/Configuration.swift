@@ -78,6 +78,16 @@ package struct Configuration: Codable, Hashable, Sendable {
         package var url = ""
         package var token = ""
     }
+    package struct Disk: Codable, Hashable, Sendable {
+        package var warnMiB = 4_096
+        package var stopRecordingMiB = 1_024
+        package var refuseCallsMiB = 256
+        enum CodingKeys: String, CodingKey {
+            case warnMiB = "warn_mib"
+            case stopRecordingMiB = "stop_recording_mib"
+            case refuseCallsMiB = "refuse_calls_mib"
+        }
+    }
     package struct Log: Codable, Hashable, Sendable {
         package var level = "notice"
     }
@@ -91,6 +101,7 @@ package struct Configuration: Codable, Hashable, Sendable {
     package var speech = Speech()
     package var mail = Mail()
     package var sms = SMS()
+    package var disk = Disk()
     package var log = Log()
 
     package init() {}

@@ -23,6 +23,8 @@ package struct Installation: Sendable {
     private let schema: String?
     /// Whether HTTPS is served, with a certificate of the installation's own; it takes a moment to be made.
     package var servesTLS = false
+    /// Bytes that are said to be free; `nil` asks the disk.
+    package var freeSpace: (@Sendable () throws -> Int64)?
 
     /// Makes an empty installation and removes it afterwards.
     package static func with<R>(
@@ -125,7 +127,8 @@ package struct Installation: Sendable {
     /// Starts the product on free ports, waits until it is ready, and stops it after the body.
     package func running<R>(_ centre: Centre, _ body: (RunningHotline) async throws -> R) async throws -> R {
         let hotline = try await Hotline(
-            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            freeSpace: freeSpace)
         var profile: LoadProfile?
         switch centre {
         case .demonstration:

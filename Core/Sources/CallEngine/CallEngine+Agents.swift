@@ -155,7 +155,7 @@ extension CallEngine {
         calls[id]?.agentLegs[offer] = .joined
         route(.lineReleased(id), into: &outcome)
         note(.connected(id, agent), &outcome)
-        if calls[id]?.queueNode?.isRecorded == true {
+        if settings.mayRecord, calls[id]?.queueNode?.isRecorded == true {
             calls[id]?.isRecording = true
             outcome.effects.append(.startRecording(id, at: now))
             note(.recordingStarted(id), &outcome)

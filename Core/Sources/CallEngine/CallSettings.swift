@@ -10,6 +10,9 @@ public struct CallSettings: Sendable {
     public var context: FlowContext
     /// The agents' numbers (工号), spoken on connection.
     public var agentNumbers: [AgentID: String]
+    /// Whether conversations may be recorded at all: not while the disk is nearly full. What is being recorded when this
+    /// becomes false is closed, and a conversation that began unrecorded stays so.
+    public var mayRecord = true
 
     public init(
         routing: RoutingSettings, numbers: [String: NumberSettings], context: FlowContext = FlowContext(),

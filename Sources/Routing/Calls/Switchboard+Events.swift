@@ -93,7 +93,7 @@ extension Switchboard {
     private func incoming(
         _ handle: CallHandle, _ invite: IncomingInvite, into batch: inout DeskBatch
     ) -> [CallInput] {
-        guard isWritable, !isOverloaded else {
+        guard takesCalls else {
             signalling.submit([.reject(handle, status: 503, reason: "")])
             return []
         }

@@ -45,7 +45,7 @@ extension Switchboard {
     func openWebCall(
         number: String, offer: String, secret: String, origin: String, at now: Timestamp
     ) throws(Problem) -> (answer: String, id: InteractionID, arrival: DeskBatch.Arrival) {
-        guard isWritable, !isOverloaded else {
+        guard takesCalls else {
             throw Problem(.unavailable, "No calls can be taken at the moment; please try again soon.")
         }
         guard hasRoomForWebCall else {

@@ -28,6 +28,8 @@ final class Switchboard {
     /// New calls are told 503 while the store cannot be written or too much waits.
     var isWritable = true
     var isOverloaded = false
+    /// What the room on the disk allows.
+    var disk = DiskRoom()
 
     var legs: [LegID: Leg] = [:]
     var byHandle: [CallHandle: LegID] = [:]

@@ -96,7 +96,7 @@ actor RoutingDesk {
 
     /// How many calls there are, and whether another would be taken.
     func condition() -> (calls: Int, takesCalls: Bool) {
-        (engine.callCount, switchboard.isWritable && !switchboard.isOverloaded)
+        (engine.callCount, switchboard.takesCalls)
     }
 
     func centre() -> Centre { switchboard.centre }
@@ -162,9 +162,11 @@ actor RoutingDesk {
     }
 
     /// The settings of a moment, with what is in force then.
-    private func settings(at now: Timestamp) -> CallSettings {
+    func settings(at now: Timestamp) -> CallSettings {
         settingsChangeAt = CentreSettings.nextChange(switchboard.centre, after: now)
-        return CentreSettings.callSettings(switchboard.centre, flows: flows, at: now)
+        var settings = CentreSettings.callSettings(switchboard.centre, flows: flows, at: now)
+        settings.mayRecord = switchboard.disk.mayRecord
+        return settings
     }
 
     /// No input is taken any more; what was taken is finished first, unless the store cannot be written for so long.

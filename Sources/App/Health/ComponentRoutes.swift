@@ -8,9 +8,6 @@ import Web
 /// The inventory of the platform's components with their health (mission N17): access equipment, CTI server, speech,
 /// IVR, recording, database, application server. Each is looked at when somebody asks; nothing is remembered.
 struct ComponentRoutes: Sendable {
-    /// Free disk below which recording counts as impaired: about three hours of 40 recorded calls.
-    static let leastFreeBytes: Int64 = 2 * 1_024 * 1_024 * 1_024
-
     struct Component: Codable, Sendable {
         /// `access`, `cti`, `tts`, `ivr`, `recording`, `database` or `application`.
         var key: String
@@ -26,7 +23,7 @@ struct ComponentRoutes: Sendable {
     let routing: RoutingFeature
     let database: any Database
     let speech: PromptCache
-    let dataDirectory: String
+    let disk: DiskWatch
     let startedAt: Timestamp
     let now: @Sendable () -> Timestamp
 
@@ -48,13 +45,14 @@ struct ComponentRoutes: Sendable {
                 key: "cti", names: ["zh-CN": "CTI服务器", "en": "CTI server"],
                 state: condition.takesCalls ? "ok" : "failed",
                 detail: condition.takesCalls
-                    ? "\(condition.calls) calls" : "New calls are refused until the store can be written"),
+                    ? "\(condition.calls) calls"
+                    : "New calls are refused until the store can be written and the disk has room"),
             await synthesis(),
             Component(
                 key: "ivr", names: ["zh-CN": "IVR设备", "en": "IVR"],
                 state: condition.flows == condition.flowsNamed ? "ok" : "failed",
                 detail: "\(condition.flows) of \(condition.flowsNamed) flows published"),
-            recording(),
+            await recording(),
             Component(
                 key: "database", names: ["zh-CN": "数据库", "en": "Database"],
                 state: health.isReachable ? "ok" : "failed",
@@ -76,17 +74,22 @@ struct ComponentRoutes: Sendable {
         return component
     }
 
-    private func recording() -> Component {
+    private func recording() async -> Component {
         var component = Component(
             key: "recording", names: ["zh-CN": "录音", "en": "Recording"], state: "ok", detail: "")
-        do {
-            let values = try FileManager.default.attributesOfFileSystem(forPath: dataDirectory)
-            let free = (values[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
-            component.detail = "\(free / 1_048_576) MiB free"
-            if free < Self.leastFreeBytes { component.state = "impaired" }
-        } catch {
+        let (free, state) = (await disk.free, await disk.state)
+        guard let free else {
             component.state = "failed"
             component.detail = "The data directory cannot be looked at"
+            return component
+        }
+        component.detail = "\(free / 1_048_576) MiB free"
+        if state <= .scarce {
+            component.state = "failed"
+            component.detail += "; nothing is recorded until there is room"
+        } else if state == .low {
+            component.state = "impaired"
+            component.detail += "; make room"
         }
         return component
     }

@@ -6,7 +6,7 @@ import ArgumentParser
         commandName: "hotline", abstract: "An open contact centre in one program.",
         subcommands: [
             Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
-            VerifyFigures.self, Rehearse.self,
-            BackUp.self, VerifyBackup.self, RestoreBackup.self, MoveDatabase.self,
+            VerifyFigures.self, Rehearse.self, BackUp.self, VerifyBackup.self, RestoreBackup.self,
+            MoveDatabase.self, Examine.self,
         ])
 }

@@ -213,12 +213,13 @@ package struct Hotline: Sendable {
                         lostInCrash: lost, routes: table))
             })
         try await directory.sweepSessions()
-        try await carry(server, routing, profile)
+        try await carry(server, routing, figures, profile)
     }
 
     /// Carries calls and answers requests until the program is to stop, then drains.
     private func carry(
-        _ server: WebServer, _ routing: RoutingFeature, _ profile: LoadProfile?
+        _ server: WebServer, _ routing: RoutingFeature, _ figures: ReportingFeature.Serving,
+        _ profile: LoadProfile?
     ) async throws {
         let calls = Task { await routing.run() }
         // Ended below, whatever happens.

@@ -59,13 +59,17 @@ import Testing
         try process.run()
         defer { process.terminate() }
         var text = ""
-        while !text.contains("\n") { text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
+        while !text.contains("\n") {
+            text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        }
         try await send(try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines))))
         let rest = output.fileHandleForReading.readDataToEndOfFile()
         return try #require(try JSONSerialization.jsonObject(with: rest) as? [String: Any])
     }
 
-    @Test func `G20 a mail arrives with Chinese subject, text and attachment, for everybody named`() async throws {
+    @Test func `G20 a mail arrives with Chinese subject, text and attachment, for everybody named`()
+        async throws
+    {
         let bytes = [UInt8](0...255)
         let got = try await served("mail") { port in
             var settings = CurlMessenger.Settings()
@@ -73,9 +77,12 @@ import Testing
             settings.mailFrom = "hotline@example.com"
             settings.allowsPlain = true
             var mail = Mail(
-                to: ["a@example.com", "b@example.com"], subject: "运行日报\r\nBcc: c@example.com", text: "满意度 99.4 %",
+                to: ["a@example.com", "b@example.com"], subject: "运行日报\r\nBcc: c@example.com",
+                text: "满意度 99.4 %",
                 at: Timestamp(milliseconds: 1_795_600_000_000))
-            mail.attachments = [.init(name: "day \"1\".xlsx", contentType: "application/x-test", bytes: bytes)]
+            mail.attachments = [
+                .init(name: "day \"1\".xlsx", contentType: "application/x-test", bytes: bytes)
+            ]
             try await CurlMessenger(settings).send(mail)
         }
         #expect((got["rcpt"] as? [String])?.count == 2)
@@ -104,7 +111,9 @@ import Testing
             var settings = CurlMessenger.Settings()
             settings.textURL = "http://127.0.0.1:\(port)/send"
             let messenger = try CurlMessenger(settings)
-            let problem = await #expect(throws: Problem.self) { try await messenger.send(text: "x", to: "99999") }
+            let problem = await #expect(throws: Problem.self) {
+                try await messenger.send(text: "x", to: "99999")
+            }
             #expect(problem?.details["reason"] == "notSent")
         }
         let none = try CurlMessenger(CurlMessenger.Settings())
@@ -122,7 +131,10 @@ import Testing
         #expect(problem?.details["field"] == field)
     }
 
-    @Test(arguments: ["a@b", "-a@b.example", "a b@c.example", "a@b.example\r\nRCPT TO:<c@d.example>", "a@b@c.example", "@b.example"])
+    @Test(arguments: [
+        "a@b", "-a@b.example", "a b@c.example", "a@b.example\r\nRCPT TO:<c@d.example>", "a@b@c.example",
+        "@b.example",
+    ])
     func `What is no address is none`(text: String) {
         #expect(!Mail.isAddress(text))
     }

@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 import Storage
 import Testing
@@ -323,7 +324,8 @@ import Testing
             settings.queues = ["tea": .init(serviceLevelSeconds: 5)]
             _ = try await service.change(settings, by: .init(actor: "test", address: ""))
 
-            let report = try await service.report(FigureQuery(from: FactWriter.day, to: FactWriter.day, by: .queue))
+            let report = try await service.report(
+                FigureQuery(from: FactWriter.day, to: FactWriter.day, by: .queue))
             // Ann's twelve from 09:00 to 10:50 and Bo's six from 10:05 to 10:55, all answered; the abandoned came from 11:00 on.
             let tea = try #require(report.main.rows.first { $0.key == "tea" }).terms
             check(tea, [.inHoursOffered: 18, .inHoursAnswered: 18, .answeredIn: 11], "tea")
@@ -335,7 +337,9 @@ import Testing
         }
     }
 
-    @Test func `D23 utilisation is the time of handling and waiting for work, of the time signed in`() async throws {
+    @Test func `D23 utilisation is the time of handling and waiting for work, of the time signed in`()
+        async throws
+    {
         let report = try await report(.agent, store: .embedded)
         let utilisation = try #require(report.figures.first { $0.key == "utilisation" })
         let ann = try #require(report.main.rows.first { $0.key == "5001" })

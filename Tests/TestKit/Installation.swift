@@ -65,7 +65,11 @@ package struct Installation: Sendable {
     }
 
     private func remove() async throws {
-        try FileManager.default.removeItem(atPath: folder)
+        // A database that is being closed removes its own files meanwhile, which then are not there to be removed.
+        try await eventually("the folder is gone") {
+            try? FileManager.default.removeItem(atPath: folder)
+            return FileManager.default.fileExists(atPath: folder) ? nil : ()
+        }
         guard let schema, let server = StoreUnderTest.server else { return }
         let database = PostgresDatabase(server, connections: 1)
         defer { database.close() }

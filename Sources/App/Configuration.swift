@@ -90,6 +90,9 @@ package struct Configuration: Codable, Hashable, Sendable {
     }
     package struct Log: Codable, Hashable, Sendable {
         package var level = "notice"
+        /// `text` or `json`.
+        package var format = "text"
+        package var personal = false
     }
 
     package var data = Data()

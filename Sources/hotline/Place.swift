@@ -28,14 +28,7 @@ struct Place: ParsableArguments {
 
     /// Logs go to standard error; standard output belongs to the command.
     func logger(_ configuration: Configuration) throws -> Logger {
-        guard let level = Logger.Level(rawValue: configuration.log.level) else {
-            throw Problem(
-                .invalid, "log.level must be one of trace, debug, info, notice, warning, error, critical",
-                details: ["field": "log.level"])
-        }
-        var logger = Logger(label: "hotline") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = level
-        return logger
+        try LogOutput.logger(configuration.log)
     }
 }
 

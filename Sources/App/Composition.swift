@@ -36,7 +36,7 @@ package struct Hotline: Sendable {
     package static let drainPatience = Duration.seconds(30)
 
     private let configuration: Configuration
-    private let logger: Logger
+    let logger: Logger
     let database: any Database
     let directory: DirectoryFeature
     private let interactions: InteractionsFeature
@@ -44,7 +44,7 @@ package struct Hotline: Sendable {
     let reporting: ReportingFeature
     let ids = IDSource()
     let tenant: TenantID
-    private let dataDirectory: String
+    let dataDirectory: String
     private let disk: DiskWatch
 
     /// The one global order of migrations (decision 15), by their names: new ones go to the end of this list.

@@ -12,7 +12,7 @@ struct WebSite: Sendable {
 
     /// - Throws: `Problem` naming the key of the configuration that is at fault.
     init(_ settings: Configuration.HTTP, dataDirectory: String, logger: Logger) async throws {
-        files = Self.folder(settings.webDirectory).flatMap { StaticFiles(root: $0) }
+        files = Resources.find(settings.webDirectory).flatMap { StaticFiles(root: $0) }
         if files == nil {
             logger.notice("There are no pages: http.web_directory names no folder")
         }
@@ -49,20 +49,5 @@ struct WebSite: Sendable {
         }
         return SecureListener(
             host: place.host, port: place.port, certificate: own.certificate, key: own.key, renew: renew)
-    }
-
-    /// The folder of the pages: as it is written, else beside the program.
-    static func folder(_ path: String) -> String? {
-        guard !path.isEmpty else { return nil }
-        if path.hasPrefix("/") { return path }
-        var candidates = [path]
-        if let program = Bundle.main.executablePath {
-            let beside = URL(filePath: program).resolvingSymlinksInPath().deletingLastPathComponent()
-            candidates += [
-                beside.appending(path: path).path(percentEncoded: false),
-                beside.appending(path: "../share/hotline/" + path).path(percentEncoded: false),
-            ]
-        }
-        return candidates.first { FileManager.default.fileExists(atPath: $0 + "/index.html") }
     }
 }

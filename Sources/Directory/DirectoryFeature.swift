@@ -45,6 +45,9 @@ package struct DirectoryFeature: CentreSource {
 
     package func centre() async throws -> Centre { try await store.newest() }
 
+    /// Whether there is a centre already.
+    package func hasCentre() async throws -> Bool { try await store.newestOrNone() != nil }
+
     /// Takes a centre over; a version that says the same is not made again.
     @discardableResult
     package func load(

@@ -159,6 +159,20 @@ package struct RoutingFeature: Sendable {
         }
     }
 
+    /// Publishes the flows of a centre's numbers before anything is served.
+    ///
+    /// - Throws: `Problem(.invalid)` naming the flow, the node and the remedy.
+    package static func publish(
+        _ flows: FlowSource, for centre: Centre, in database: TenantDatabase, logger: Logger,
+        at now: Timestamp
+    ) async throws {
+        let library = FlowLibrary(
+            store: FlowStore(database: database), prompts: PromptStore(database: database),
+            tenant: centre.tenant,
+            report: { logger.error("A published flow cannot be used", metadata: ["flow": "\($0)"]) })
+        try await library.publish(flows, for: centre, at: now)
+    }
+
     private static func promptDirectory(_ places: Places) -> String { places.dataDirectory + "/prompts" }
 
     private func warm(_ flow: Flow, _ prompter: Prompter) async {

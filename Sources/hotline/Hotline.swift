@@ -1,12 +1,14 @@
+import App
 import ArgumentParser
 
 /// The program. Each subcommand reads its options, calls `App`, and says what came of it.
 @main struct HotlineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hotline", abstract: "An open contact centre in one program.",
+        version: Version.text,
         subcommands: [
             Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
             VerifyFigures.self, Rehearse.self, BackUp.self, VerifyBackup.self, RestoreBackup.self,
-            MoveDatabase.self, Examine.self,
+            MoveDatabase.self, Examine.self, Begin.self, Install.self,
         ])
 }

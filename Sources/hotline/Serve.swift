@@ -28,7 +28,8 @@ struct Serve: AsyncParsableCommand {
             if let cpus { try Processors.bind(cpus) }
             let profile = try loadProfile.map(LoadProfile.init)
             let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
-            let file = centre ?? (demo ? "config/demo/centre.toml" : nil)
+            let demonstration = "config/demo/centre.toml"
+            let file = centre ?? (demo ? Resources.find(demonstration) ?? demonstration : nil)
             if let profile {
                 try await hotline.load(profile)
             } else if let file {

@@ -122,6 +122,8 @@ package struct Installation: Sendable {
         case file(String)
         /// A number `support` that rings straight through to this many agents, all at the phone on this port.
         case straightThrough(agents: Int, phone: Int)
+        /// What is in the database already, with its published flows.
+        case published
     }
 
     /// The repository's folder.
@@ -138,15 +140,17 @@ package struct Installation: Sendable {
         case .demonstration:
             try await hotline.load(centreFile: Self.repository + "config/demo/centre.toml")
         case .file(let path): try await hotline.load(centreFile: path)
+        case .published: break
         case .straightThrough(let agents, let phone):
             profile = try LoadProfile("\(agents)@127.0.0.1:\(phone)")
         }
         if let profile { try await hotline.load(profile) }
+        let flows: String? = if case .published = centre { nil } else { Self.repository + "config/demo" }
         let (reached, continuation) = AsyncStream.makeStream(of: Hotline.Reach.self)
         // Cancelled below, after the body.
-        let serving = Task { [profile] in
+        let serving = Task { [profile, flows] in
             defer { continuation.finish() }
-            try await hotline.serve(flowDirectory: Self.repository + "config/demo", profile: profile) {
+            try await hotline.serve(flowDirectory: flows, profile: profile) {
                 continuation.yield($0)
             }
         }

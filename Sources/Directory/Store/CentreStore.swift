@@ -72,7 +72,9 @@ struct CentreStore: Sendable {
     /// - Throws: `Problem(.notFound)` when no centre was ever loaded.
     func newest() async throws -> Centre {
         guard let centre = try await newestOrNone() else {
-            throw Problem(.notFound, "No centre has been loaded yet; start with --centre FILE or --demo.")
+            throw Problem(
+                .notFound,
+                "There is no centre yet; `hotline init` makes one, or start with --centre FILE or --demo.")
         }
         return centre
     }

@@ -20,6 +20,8 @@ extension Hotline {
                 .invalid, "A day has 1 to 1,000,000 contacts and 1 to 10,000 agents.",
                 details: ["field": "contacts"])
         }
+        let lock = try DataLock(dataDirectory)
+        defer { withExtendedLifetime(lock) {} }
         let start = try await reporting.start(ofDay: day)
         let day = RehearsedDay(
             database.tenant(tenant), ids: ids, centre: try await directory.centre(), start: start)
@@ -40,7 +42,13 @@ extension Hotline {
         guard let day = CivilDate(day) else {
             throw Problem(.invalid, "A day is written as 2026-11-25.", details: ["field": "day"])
         }
-        if rebuilds { try await reporting.rebuild() } else { try await reporting.catchUp() }
+        guard rebuilds else {
+            try await reporting.catchUp()
+            return try await reporting.verify(day)
+        }
+        let lock = try DataLock(dataDirectory)
+        defer { withExtendedLifetime(lock) {} }
+        try await reporting.rebuild()
         return try await reporting.verify(day)
     }
 }

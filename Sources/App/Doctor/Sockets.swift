@@ -3,7 +3,10 @@ import Glibc
 
 /// What the doctor asks of the network: whether a port is free, whether a name is known, whether a peer answers.
 enum Sockets {
-    enum Transport: String { case udp = "UDP", tcp = "TCP" }
+    enum Transport: String {
+        case udp = "UDP"
+        case tcp = "TCP"
+    }
 
     /// Why a port cannot be listened on; `nil` when it can.
     static func complaint(_ transport: Transport, _ place: HostPort) -> String? {

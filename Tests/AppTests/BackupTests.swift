@@ -80,6 +80,8 @@ import Testing
                         return answers
                     }
                     #expect(try FileManager.default.contentsOfDirectory(atPath: copies) == [name])
+                    let mode = try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions]
+                    #expect(((mode as? NSNumber)?.intValue ?? 0o777) & 0o077 == 0, "nobody else reads it")
                     let restore = Restore(backup, progress: Self.quiet)
                     #expect(try await restore.faults() == [])
                     _ = try await restore.run(into: image.configuration)

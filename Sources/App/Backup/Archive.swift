@@ -6,6 +6,10 @@ enum Archive {
     /// Packs a folder, which is removed, into a file that has its name only once it is complete.
     static func pack(_ folder: String, to target: String) async throws {
         let unfinished = target + ".partial"
+        // Made before it is filled, so that nobody else can read it at any moment.
+        try FileManager.default.createFile(
+            atPath: unfinished, contents: nil, attributes: [.posixPermissions: 0o600]
+        ).orUnavailable(unfinished)
         try await run(["--create", "--file", absolute(unfinished), "--directory", absolute(folder), "."])
         let file = try FileHandle(forUpdating: URL(filePath: unfinished))
         try file.synchronize()
@@ -28,6 +32,7 @@ enum Archive {
             try FileManager.default.removeItem(atPath: folder)
         }
         try DurableFiles.makeFolder(folder)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         do {
             try await run(["--extract", "--file", absolute(place), "--directory", absolute(folder)])
             let result = try await body(folder)
@@ -46,6 +51,16 @@ enum Archive {
         guard answer.status == 0 else {
             throw Problem(
                 .unavailable, "tar failed: \(answer.lastComplaint). Is it installed, and is the disk full?")
+        }
+    }
+}
+
+extension Bool {
+    /// Throws `Problem(.unavailable)` for a file that could not be made.
+    fileprivate func orUnavailable(_ path: String) throws {
+        guard self else {
+            throw Problem(
+                .unavailable, "\(path) cannot be written; is the disk full, or the folder another's?")
         }
     }
 }

@@ -49,6 +49,8 @@ package struct Backup: Sendable {
             try FileManager.default.removeItem(atPath: folder)
         }
         try DurableFiles.makeFolder(folder)
+        // The database holds what is nobody else's business.
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         let store = try Store(configuration)
         var manifest = try await copyDatabase(of: store, to: folder, at: now)
         try store.close()

@@ -81,8 +81,10 @@ package struct Hotline: Sendable {
     ) async throws {
         self.configuration = configuration
         self.logger = logger
-        dataDirectory = URL(filePath: configuration.data.directory).standardizedFileURL.path()
-            .trimmingSuffix("/")
+        dataDirectory = URL(filePath: configuration.data.directory).standardizedFileURL.path(
+            percentEncoded: false
+        )
+        .trimmingSuffix("/")
         do {
             try FileManager.default.createDirectory(atPath: dataDirectory, withIntermediateDirectories: true)
         } catch {

@@ -41,7 +41,8 @@ struct ProgramCall: Sendable {
         // Standard error goes through a file: two pipes read one after the other could block each other.
         let complaints = FileManager.default.temporaryDirectory.appending(
             path: "hotline-" + UUID().uuidString)
-        guard FileManager.default.createFile(atPath: complaints.path(), contents: nil) else {
+        guard FileManager.default.createFile(atPath: complaints.path(percentEncoded: false), contents: nil)
+        else {
             throw Problem(.unavailable, "The folder for temporary files cannot be written.")
         }
         let errors = try FileHandle(forWritingTo: complaints)

@@ -16,6 +16,9 @@ actor AlarmService {
 
     private var watch = AlarmWatch()
     private var rules: [AlarmRule]?
+    /// Acknowledged by this program, the newest few.
+    private var acknowledged: [AlarmID: Timestamp] = [:]
+    private static let mostAcknowledged = 1_000
     /// Open alarms as screens show them, newest first.
     private(set) var shown: [Alarm] = []
 
@@ -50,7 +53,7 @@ actor AlarmService {
         guard Set(next.items.map(\.id)).count == next.items.count else {
             throw FigureSettings.fault("items", "Two rules have the same id.")
         }
-        next.version = new.version + 1
+        next.version = try FigureSettings.next(new.version)
         try await settings.keep(.alarmRules, next, version: next.version, by: deed, at: now())
         rules = next.items
         return next
@@ -59,8 +62,11 @@ actor AlarmService {
     /// Looks at a sample once. Called by one loop alone.
     func look(at sample: AlarmWatch.Sample) async throws {
         if rules == nil {
-            watch = AlarmWatch(open: try await store.open())
-            rules = try await currentRules().items
+            let (open, read) = (try await store.open(), try await currentRules().items)
+            watch = AlarmWatch(open: open)
+            // What was acknowledged or changed while these were read holds.
+            for (id, at) in acknowledged { watch.acknowledge(id, at: at) }
+            rules = rules ?? read
         }
         let changes = watch.take(sample, rules: rules ?? [], at: now()) { ids.next() }
         do {
@@ -131,6 +137,8 @@ actor AlarmService {
         let at = now()
         if try await store.acknowledge(id, by: person, note: note, deed: deed, event: ids.next(), at: at) {
             watch.acknowledge(id, at: at)
+            if acknowledged.count >= Self.mostAcknowledged { acknowledged.removeAll() }
+            acknowledged[id] = at
             shown = watch.open.values.sorted { $0.id > $1.id }
         }
         guard let alarm = try await store.alarm(id) else {

@@ -35,7 +35,7 @@ struct FigureService: Sendable {
             calendars: Set(centre.calendars.map(\.key)), queues: Set(centre.queues.map(\.key)))
         let former = try await currentSettings()
         var next = new
-        next.version = new.version + 1
+        next.version = try FigureSettings.next(new.version)
         let known = Dictionary(former.own.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for index in next.own.indices {
             let old = known[next.own[index].key]
@@ -52,7 +52,7 @@ struct FigureService: Sendable {
             figures: Set(try figures(await currentSettings()).map(\.key)),
             queues: Set(centre.queues.map(\.key)))
         var next = new
-        next.version = new.version + 1
+        next.version = try FigureSettings.next(new.version)
         try await settings.keep(.marks, next, version: next.version, by: deed, at: now())
         return next
     }

@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
             } else if let file {
                 try await hotline.load(centreFile: file)
             }
-            let flows = file.map { URL(filePath: $0).deletingLastPathComponent().path() }
+            let flows = file.map { URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false) }
             let directory = configuration.data.directory
             try await hotline.serve(flowDirectory: flows, profile: profile) { [demo, place] reach in
                 say(

@@ -106,6 +106,9 @@ import Testing
                 let refused = try await put("settings", "{\"version\":1,\(plain),\"own\":[\(bad)]}")
                 #expect(refused.status == 400 && refused.json["field"].text == "own[0].formula")
                 #expect(refused.json["details"]["position"].text == "13")
+                let largest = try await put(
+                    "settings", "{\"version\":9223372036854775807,\(plain),\"own\":[]}")
+                #expect(largest.status == 400 && largest.json["field"].text == "version")
                 let again = own.replacing("abandoned / offered", with: "abandoned / (offered - waiting)")
                 let second = try await put("settings", "{\"version\":1,\(plain),\"own\":[\(again)]}")
                 #expect(second.json["own"].items.first?["version"].number == 2)

@@ -346,4 +346,43 @@ import Testing
         // Half an hour of eight hours was lunch.
         #expect(utilisation.value(ann.terms) == 93.8)
     }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `A wrap-up that ends while the customer waits in another queue stays with its agent`(
+        store: StoreUnderTest
+    ) async throws {
+        try await store.open { database in
+            let day = FactWriter()
+            let (ann, chen) = (TestCentre.ann, TestCentre.chen)
+            day.signIn(ann, seat: 0, at: Self.clock("09:00:00"))
+            day.signIn(chen, seat: 2, at: Self.clock("09:00:00"))
+            let id = day.arrive(at: Self.clock("10:00:00"))
+            for (queue, agent, start, wrapUp) in [
+                (TestCentre.tea, ann, "10:00:00", Int64(20)), (TestCentre.rail, chen, "10:01:01", 7),
+            ] {
+                let entered = Self.clock(start)
+                day.enter(id, queue, at: entered)
+                day.fact(
+                    "fact.queue.entryEnded", at: entered + .seconds(30), id, agent: agent, queue: queue,
+                    payload: "{\"ending\":\"answered\",\"waited\":30000}")
+                day.fact(
+                    "fact.conversation.ended", at: entered + .seconds(60), id, agent: agent,
+                    payload: "{\"by\":\"agent\",\"talked\":30000,\"held\":0}")
+                // Ann's ends at 10:01:20, when the customer waits in the second queue.
+                day.fact(
+                    "fact.wrapUp.ended", at: entered + .seconds(60 + wrapUp), id, agent: agent,
+                    payload: "{\"lasted\":\(wrapUp * 1_000)}")
+            }
+            day.end(id, at: Self.clock("10:03:00"))
+            try await day.write(to: database)
+            let feature = ReportingFeature.over(database)
+            try await feature.catchUp()
+
+            let report = try await feature.service.report(
+                FigureQuery(from: FactWriter.day, to: FactWriter.day, by: .agent))
+            check(try #require(report.main.rows.first { $0.key == "5001" }).terms, [.wrapUp: 20_000], "Ann")
+            check(try #require(report.main.rows.first { $0.key == "5003" }).terms, [.wrapUp: 7_000], "Chen")
+            #expect(try await feature.verify(FactWriter.day).differences.isEmpty)
+        }
+    }
 }

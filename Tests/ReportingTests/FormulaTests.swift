@@ -66,4 +66,12 @@ import Testing
         let product = Array(repeating: "offered", count: 12).joined(separator: " * ")
         #expect(try value(product, [.offered: .max], decimals: 0, percent: false) == nil)
     }
+
+    @Test func `The least number has no opposite, and is none`() throws {
+        let least = "(0 - 8) * 4611686018427387904 * 4611686018427387904"
+        #expect(try value(least, [:], decimals: 0, percent: false) == nil)
+        #expect(try value("offered / (\(least))", [.offered: 3]) == nil)
+        let large = Array(repeating: "offered", count: 2).joined(separator: " * ")
+        #expect(try value("1 / (\(large))", [.offered: .max]) == 0)
+    }
 }

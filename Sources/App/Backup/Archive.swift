@@ -44,7 +44,9 @@ enum Archive {
         }
     }
 
-    private static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path() }
+    private static func absolute(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+    }
 
     private static func run(_ arguments: [String]) async throws {
         let answer = try await ProgramCall("tar", arguments).answer()

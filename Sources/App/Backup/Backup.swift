@@ -43,6 +43,13 @@ package struct Backup: Sendable {
                 .conflict, "\(target) is there already. Name another, or remove it first.",
                 details: ["field": "destination"])
         }
+        let place = URL(filePath: target).standardizedFileURL.path(percentEncoded: false)
+        let own = URL(filePath: configuration.data.directory).standardizedFileURL.path(percentEncoded: false)
+        guard !place.hasPrefix(own.withoutTrailingSlash + "/") else {
+            throw Problem(
+                .invalid, "A backup inside the data directory would hold itself; name a place outside of it.",
+                details: ["field": "destination"])
+        }
         let isArchive = target.hasSuffix(".tar")
         let folder = target + (isArchive ? ".partial.d" : ".partial")
         if FileManager.default.fileExists(atPath: folder) {

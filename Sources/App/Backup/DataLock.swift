@@ -28,5 +28,13 @@ final class DataLock: Sendable {
         }
     }
 
+    /// Whether a program serves there; makes nothing and holds nothing up.
+    static func isHeld(_ directory: String) -> Bool {
+        let descriptor = open(directory + "/" + Self.name, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     deinit { close(descriptor) }
 }

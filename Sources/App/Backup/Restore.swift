@@ -49,6 +49,11 @@ package struct Restore: Sendable {
     }
 
     private static func fault(of file: BackupManifest.File, in folder: String) throws -> String? {
+        let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+        let isInside = parts.count > 1 && parts[0] == BackupManifest.files
+        guard file.path == BackupManifest.database || isInside,
+            !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        else { return "\(file.path) is no place of a backup" }
         let path = folder + "/" + file.path
         guard FileManager.default.fileExists(atPath: path) else { return "\(file.path) is missing" }
         let (bytes, digest) = try DurableFiles.digest(of: path)
@@ -70,10 +75,14 @@ package struct Restore: Sendable {
                 "\(directory) is not empty. Name an empty directory with --data, or move this one away first.",
                 details: ["reason": "restore.notEmpty", "field": "data.directory"])
         }
+        // Nobody serves here from now on, also while a large backup is proved.
+        let lock = try DataLock(directory)
+        defer { withExtendedLifetime(lock) {} }
         return try await Archive.opened(place) { folder in
             let manifest = try BackupManifest.read(folder)
             let faults = try await faults(in: folder, manifest)
             guard faults.isEmpty else {
+                try? FileManager.default.removeItem(atPath: directory + "/" + DataLock.name)
                 throw Problem(
                     .invalid,
                     "The backup is damaged, and nothing was put back: \(faults.joined(separator: "; "))",

@@ -71,12 +71,7 @@ package struct Doctor: Sendable {
         ]
     }
 
-    private func isLocked() -> Bool {
-        do {
-            _ = try DataLock(configuration.data.directory)
-            return false
-        } catch { return (error as? Problem)?.details["reason"] == "data.inUse" }
-    }
+    private func isLocked() -> Bool { DataLock.isHeld(configuration.data.directory) }
 
     /// The system gives other programs ports out of a range of its own, which must not be that of audio.
     private func ephemeralOverlap() -> Finding? {

@@ -141,7 +141,7 @@ struct InteractionRoutes: Sendable {
     @concurrent private func stereo(_ recording: FinishedRecording) async throws -> [UInt8] {
         let path = dataDirectory + "/" + recording.manifest
         let manifest = try RecordingManifest.read(path)
-        let folder = URL(filePath: path).deletingLastPathComponent().path()
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         let names = recording.tracks.map(\.name)
         let target = NSTemporaryDirectory() + "hotline-export-\(UUID().uuidString).wav"
         try StereoExport.write(

@@ -81,7 +81,9 @@ struct ScheduleRoutes: Sendable {
             let schedule = try checked(request)
             let id: ReportScheduleID = ids.next()
             guard
-                try await store.add(schedule, id: id, by: deed(principal, context), at: service.now())
+                try await store.add(
+                    schedule, id: id, claimed: passed(schedule), by: deed(principal, context),
+                    at: service.now())
             else {
                 throw Problem(
                     .exhausted, "There may be at most \(ReportSchedule.most) schedules; remove one.",
@@ -99,7 +101,8 @@ struct ScheduleRoutes: Sendable {
             let schedule = try checked(request)
             guard
                 try await store.change(
-                    id, to: schedule, by: deed(principal, context), at: service.now())
+                    id, to: schedule, claimed: passed(schedule), by: deed(principal, context),
+                    at: service.now())
             else { throw missing(id) }
             return try .json(Body(await found(id)))
         }
@@ -123,6 +126,14 @@ struct ScheduleRoutes: Sendable {
             await sender.send(kept, yesterday)
             return try .json(Body(await found(kept.id)))
         }
+    }
+
+    /// The day whose report would be due at once: a schedule begins with the next.
+    private func passed(_ schedule: ReportSchedule) async throws -> String? {
+        let centre = try await service.centre.centre()
+        return schedule.dueDay(
+            at: service.now(), zone: try service.clock(of: centre),
+            dayStarts: centre.businessDayStarts ?? .midnight)?.description
     }
 
     private func checked(_ request: WebRequest) throws -> ReportSchedule {

@@ -26,7 +26,11 @@ struct AlarmWatch: Sendable {
     mutating func take(
         _ sample: Sample, rules: [AlarmRule], at now: Timestamp, newID: () -> AlarmID
     ) -> [Change] {
-        guard now > last else { return [] }
+        guard now > last else {
+            // A clock that was set back by more than a hiccup: waits begin anew by the new time.
+            if last - now > .seconds(5) { (last, since) = (now, [:]) }
+            return []
+        }
         last = now
         var changes: [Change] = []
         for rule in rules {

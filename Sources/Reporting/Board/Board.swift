@@ -65,7 +65,7 @@ struct BoardBody: Encodable, Sendable {
     /// Figures that stand on a board, in order.
     static let shownFigures: Set<String> = [
         "offered", "answered", "abandoned", "shortAbandoned", "overflowed", "dissuaded", "serviceLevel",
-        "connectRate", "abandonRate", "averageWait", "averageHandling", "satisfaction", "occupancy",
+        "connectRate", "abandonRate", "averageWait", "averageHandling", "satisfaction",
     ]
 
     init(_ live: LiveFigures, _ today: Today, _ centre: Centre, alarms: [AlarmBody]) {

@@ -77,6 +77,9 @@ actor BoardKeeper {
     private func sumToday(_ centre: Centre) async throws {
         let start = ContinuousClock.now
         guard start >= nextSum else { return }
+        // Who asks meanwhile gets the sums that there are.
+        nextSum = start + .seconds(60)
+        defer { if nextSum == start + .seconds(60) { nextSum = .now } }
         let day = try service.today(centre)
         let report = try await service.report(FigureQuery(from: day, to: day, by: .queue))
         today = BoardBody.Today(

@@ -70,6 +70,12 @@ package struct FigureSettings: Codable, Hashable, Sendable {
         }
     }
 
+    /// The version after one that a client names, which can be any number.
+    static func next(_ version: Int) throws -> Int {
+        try range(version, 0...1_000_000_000, "version")
+        return version + 1
+    }
+
     static func fault(_ field: String, _ message: String) -> Problem {
         Problem(.invalid, message, details: ["field": field])
     }

@@ -166,7 +166,7 @@ package struct Fraction: Hashable, Sendable {
             let below = Self.product(denominator, other.denominator)
         else { return nil }
         let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? nil : Fraction(sum, below)
+        return overflow || sum == .min ? nil : Fraction(sum, below)
     }
 
     func times(_ other: Fraction) -> Fraction? {
@@ -189,14 +189,17 @@ package struct Fraction: Hashable, Sendable {
         guard let scaled = Self.product(numerator, power) else { return nil }
         let doubled = scaled.magnitude.multipliedReportingOverflow(by: 2)
         guard !doubled.overflow else { return nil }
-        let whole = (doubled.partialValue + denominator.magnitude) / (denominator.magnitude * 2)
+        let (above, overflow) = doubled.partialValue.addingReportingOverflow(denominator.magnitude)
+        guard !overflow else { return nil }
+        let whole = above / (denominator.magnitude * 2)
         guard let value = Int64(exactly: whole) else { return nil }
         return scaled < 0 ? -value : value
     }
 
     private static func product(_ a: Int128, _ b: Int128) -> Int128? {
         let (product, overflow) = a.multipliedReportingOverflow(by: b)
-        return overflow ? nil : product
+        // The least number has no opposite.
+        return overflow || product == .min ? nil : product
     }
 
     private static func divisor(_ a: Int128, _ b: Int128) -> Int128 {

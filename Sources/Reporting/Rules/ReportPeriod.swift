@@ -70,7 +70,10 @@ struct ReportPeriod: Sendable {
         case .weekdayHour: return "\(day.weekday.rawValue)T\(clock(start).prefix(2))"
         case .interval:
             // An hour that the clock shows twice has two rows.
-            let offset = zone.offset(at: start) == zone.offset(at: spans[span].start) ? "" : "*"
+            let back = zone.offset(at: spans[span].start) - zone.offset(at: start)
+            let earlier = Timestamp(milliseconds: start.milliseconds - Int64(back) * 1_000)
+            let isAgain = back > 0 && zone.offset(at: earlier) == zone.offset(at: spans[span].start)
+            let offset = isAgain ? "*" : ""
             return (spans.count > 1 ? day.description + "T" : "") + clock(start) + offset
         default: return ""
         }

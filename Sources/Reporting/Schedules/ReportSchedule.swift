@@ -36,13 +36,15 @@ struct ReportSchedule: Codable, Hashable, Sendable {
         _ = try ReportLanguage(language)
     }
 
-    /// The business day to report on when it is due: the one before the local day whose time has come.
-    func dueDay(at now: Timestamp, zone: ZoneTransitions) -> CivilDate? {
+    /// The business day to report on when it is due: the one before the present one, once its time has come.
+    func dueDay(
+        at now: Timestamp, zone: ZoneTransitions, dayStarts: LocalTime = .midnight
+    ) -> CivilDate? {
         let reading = zone.reading(at: now)
         guard isOn, weekdays.contains(reading.date.weekday.rawValue), let time = LocalTime(time),
             reading.milliseconds / 60_000 >= Int64(time.minutes)
         else { return nil }
-        return reading.date.advanced(by: -1)
+        return zone.businessDay(of: now, startingAt: dayStarts).advanced(by: -1)
     }
 }
 

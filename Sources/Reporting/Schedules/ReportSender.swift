@@ -32,8 +32,11 @@ struct ReportSender: Sendable {
         let zone = try service.clock(of: centre)
         let now = service.now()
         for kept in try await store.all() {
-            guard let day = kept.schedule.dueDay(at: now, zone: zone), messenger.sendsMail,
-                try await store.claim(kept.id, day: day.description, at: now)
+            let starts = centre.businessDayStarts ?? .midnight
+            guard let day = kept.schedule.dueDay(at: now, zone: zone, dayStarts: starts), messenger.sendsMail,
+                // Not before every event of the day is counted; it is looked at again soon.
+                try await service.report(FigureQuery(from: day, to: day)).isComplete,
+                try await store.claim(kept.id, day: day.description)
             else { continue }
             await send(kept, day)
         }

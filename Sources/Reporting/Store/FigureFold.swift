@@ -93,13 +93,11 @@ struct FigureFold: Sendable {
         }
     }
 
-    /// After the call it goes to the row of the agent's last entry.
+    /// It belongs to the agent's last entry, wherever the customer is by now; after the call only the row is left.
     private mutating func wrapUp(_ id: InteractionID, _ agent: AgentID?, _ lasted: Int64) {
         guard let agent else { return }
-        if contacts[id]?.entries.last?.agent == agent {
-            change(id) {
-                $0.changeLast { $0.wrappedUp += lasted }
-            }
+        if let place = contacts[id]?.entries.lastIndex(where: { $0.agent == agent }) {
+            change(id) { $0.entries[place].wrappedUp += lasted }
         } else {
             changes.wrapUps.append((id, agent, lasted))
         }

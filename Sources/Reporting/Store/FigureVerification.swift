@@ -115,19 +115,30 @@ struct FigureVerification: Sendable {
     }
 
     /// Facts of one type that follow an entry of the day, with that entry's queue and time.
-    private func following(_ type: StaticString, _ start: Timestamp, _ end: Timestamp) -> SQL {
-        """
-        select e.payload, x.queue_id, x.at from event e join event x on x.tenant_id = e.tenant_id
-            and x.seq = (select max(y.seq) from event y where y.tenant_id = e.tenant_id
-                and y.interaction_id = e.interaction_id and y.type = 'fact.queue.entered' and y.seq < e.seq)
-        where e.tenant_id = \(tenant) and e.type = '\(SQL(stringLiteral: type.description))'
-            and e.at >= \(start) and x.at >= \(start) and x.at < \(end) and \(isNoTest)
-        """
+    ///
+    /// - Parameter ofAgent: the entry is the last that ended with the fact's agent, not the last of all.
+    private func following(
+        _ type: StaticString, ofAgent: Bool, _ start: Timestamp, _ end: Timestamp
+    ) -> SQL {
+        let before: SQL =
+            ofAgent
+            ? """
+            (select max(z.seq) from event z where z.tenant_id = e.tenant_id
+                and z.interaction_id = e.interaction_id and z.type = 'fact.queue.entryEnded'
+                and z.agent_id = e.agent_id and z.seq < e.seq)
+            """ : "e.seq"
+        return """
+            select e.payload, x.queue_id, x.at from event e join event x on x.tenant_id = e.tenant_id
+                and x.seq = (select max(y.seq) from event y where y.tenant_id = e.tenant_id
+                    and y.interaction_id = e.interaction_id and y.type = 'fact.queue.entered' and y.seq < \(before))
+            where e.tenant_id = \(tenant) and e.type = '\(SQL(stringLiteral: type.description))'
+                and e.at >= \(start) and x.at >= \(start) and x.at < \(end) and \(isNoTest)
+            """
     }
 
     private func conversations(_ start: Timestamp, _ end: Timestamp) -> SQL {
         """
-        with ended as (\(following("fact.conversation.ended", start, end)))
+        with ended as (\(following("fact.conversation.ended", ofAgent: true, start, end)))
         select \(place(start, "at")) as place, count(*) as handled,
             cast(sum(\(sqlite: "json_extract(payload, '$.talked')",
                 postgres: "cast(payload::json->>'talked' as bigint)")) as bigint) as talk,
@@ -139,7 +150,7 @@ struct FigureVerification: Sendable {
 
     private func wrapUps(_ start: Timestamp, _ end: Timestamp) -> SQL {
         """
-        with ended as (\(following("fact.wrapUp.ended", start, end)))
+        with ended as (\(following("fact.wrapUp.ended", ofAgent: true, start, end)))
         select \(place(start, "at")) as place,
             cast(sum(\(sqlite: "json_extract(payload, '$.lasted')",
                 postgres: "cast(payload::json->>'lasted' as bigint)")) as bigint) as wrap_up
@@ -149,7 +160,7 @@ struct FigureVerification: Sendable {
 
     private func rings(_ start: Timestamp, _ end: Timestamp) -> SQL {
         """
-        with ended as (\(following("fact.offer.ended", start, end)))
+        with ended as (\(following("fact.offer.ended", ofAgent: false, start, end)))
         select \(place(start, "at")) as place,
             cast(sum(\(sqlite: "json_extract(payload, '$.rang')",
                 postgres: "cast(payload::json->>'rang' as bigint)")) as bigint) as ring

@@ -36,7 +36,7 @@ enum ReportingSchema {
         """
         create table report_schedule (
             tenant_id text not null, id text not null, document text not null, made_at bigint not null,
-            last_at bigint, last_day text, last_error text, primary key (tenant_id, id))
+            claimed_day text, last_at bigint, last_day text, last_error text, primary key (tenant_id, id))
         """,
     ]
 

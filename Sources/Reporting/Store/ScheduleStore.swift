@@ -30,9 +30,11 @@ struct ScheduleStore: Sendable {
         }
     }
 
+    /// - Parameter claimed: the day whose time has passed already, which is not sent.
     /// - Returns: `false` when there are as many as there may be.
     func add(
-        _ schedule: ReportSchedule, id: ReportScheduleID, by deed: FigureSettingStore.Deed, at now: Timestamp
+        _ schedule: ReportSchedule, id: ReportScheduleID, claimed: String?, by deed: FigureSettingStore.Deed,
+        at now: Timestamp
     ) async throws -> Bool {
         let document = try JSONText.encode(schedule)
         return try await database.write { [tenant] tx in
@@ -42,8 +44,8 @@ struct ScheduleStore: Sendable {
             guard count < ReportSchedule.most else { return false }
             try tx.execute(
                 """
-                insert into report_schedule (tenant_id, id, document, made_at)
-                values (\(tenant), \(id), \(document), \(now))
+                insert into report_schedule (tenant_id, id, document, made_at, claimed_day)
+                values (\(tenant), \(id), \(document), \(now), \(claimed))
                 """)
             try Self.audit("schedule.made", id, deed, now, tenant, tx)
             return true
@@ -52,14 +54,16 @@ struct ScheduleStore: Sendable {
 
     /// - Returns: `false` when there is none.
     func change(
-        _ id: ReportScheduleID, to schedule: ReportSchedule, by deed: FigureSettingStore.Deed,
-        at now: Timestamp
+        _ id: ReportScheduleID, to schedule: ReportSchedule, claimed: String?,
+        by deed: FigureSettingStore.Deed, at now: Timestamp
     ) async throws -> Bool {
         let document = try JSONText.encode(schedule)
         return try await database.write { [tenant] tx in
             let count = try tx.execute(
-                "update report_schedule set document = \(document) where tenant_id = \(tenant) and id = \(id)"
-            )
+                """
+                update report_schedule set document = \(document), claimed_day = coalesce(\(claimed), claimed_day)
+                where tenant_id = \(tenant) and id = \(id)
+                """)
             if count > 0 { try Self.audit("schedule.changed", id, deed, now, tenant, tx) }
             return count > 0
         }
@@ -78,12 +82,12 @@ struct ScheduleStore: Sendable {
     }
 
     /// Takes the sending of a day's report upon itself: of several programs one gets it, and no day is sent twice.
-    func claim(_ id: ReportScheduleID, day: String, at now: Timestamp) async throws -> Bool {
+    func claim(_ id: ReportScheduleID, day: String) async throws -> Bool {
         try await database.write { [tenant] tx in
             try tx.execute(
                 """
-                update report_schedule set last_at = \(now), last_day = \(day), last_error = 'interrupted'
-                where tenant_id = \(tenant) and id = \(id) and (last_day is null or last_day < \(day))
+                update report_schedule set claimed_day = \(day)
+                where tenant_id = \(tenant) and id = \(id) and (claimed_day is null or claimed_day < \(day))
                 """) > 0
         }
     }

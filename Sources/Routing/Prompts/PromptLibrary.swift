@@ -234,7 +234,7 @@ struct PromptFiles: Sendable {
             .joined()
         let path = "library/\(name.prefix(2))/\(name).wav"
         let place = URL(filePath: directory + "/" + path)
-        if !FileManager.default.fileExists(atPath: place.path()) {
+        if !FileManager.default.fileExists(atPath: place.path(percentEncoded: false)) {
             try FileManager.default.createDirectory(
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
             // Under another name first, so that a crash leaves no half sound under this one.

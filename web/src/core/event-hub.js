@@ -55,6 +55,11 @@ export class EventHub {
             this.streams.set(path, stream);
         }
         stream.takers.add(taker);
+        for (const type of types) {
+            if (stream.types.has(type)) continue;
+            stream.types.add(type);
+            if (stream.source) this.hear(path, stream, stream.source, type);
+        }
         if (!stream.source && !stream.timer) this.connect(path, stream);
         for (const [type, data] of stream.newest) taker({ path, kind: "event", type, data });
         taker({ path, kind: "state", isUp: stream.isUp || stream.source?.readyState === 0 });
@@ -115,14 +120,22 @@ export class EventHub {
             stream.timer = Number(setTimeout(() => this.connect(path, stream), stream.retry));
             stream.retry = Math.min(stream.retry * 2, mostRetry);
         };
-        for (const type of stream.types) {
-            source.addEventListener(type, (event) => {
-                const data = /** @type {MessageEvent<string>} */ (event).data;
-                stream.heardAt = performance.now();
-                if (wholeStates.has(type)) stream.newest.set(type, data);
-                for (const taker of stream.takers) taker({ path, kind: "event", type, data });
-            });
-        }
+        for (const type of stream.types) this.hear(path, stream, source, type);
+    }
+
+    /**
+     * @param {string} path
+     * @param {Stream} stream
+     * @param {EventSource} source
+     * @param {string} type
+     */
+    hear(path, stream, source, type) {
+        source.addEventListener(type, (event) => {
+            const data = /** @type {MessageEvent<string>} */ (event).data;
+            stream.heardAt = performance.now();
+            if (wholeStates.has(type)) stream.newest.set(type, data);
+            for (const taker of stream.takers) taker({ path, kind: "event", type, data });
+        });
     }
 
     /**

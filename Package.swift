@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Channels", "Contracts", "Directory", "Interactions", "Media", "Reporting", "Routing", "Speech", "Storage",
+                "Channels", "Contracts", "Directory", "Interactions", "Media", "Programs", "Reporting", "Routing", "Speech", "Storage",
                 "Telephony",
                 "Web", logging, toml, "Tickets",
             ] + core("Kernel", "FlowEngine"),

@@ -1,5 +1,4 @@
-import Foundation
-import Kernel
+import Programs
 
 /// A program of the system that is called seldom and waited for: `tar`, `systemctl`, `timedatectl`.
 struct ProgramCall: Sendable {
@@ -15,6 +14,9 @@ struct ProgramCall: Sendable {
         }
     }
 
+    /// Bytes of output; none of these programs says more.
+    private static let mostOutput = 1_048_576
+
     private let program: String
     private let arguments: [String]
     private let patience: Int
@@ -26,36 +28,19 @@ struct ProgramCall: Sendable {
         self.patience = patience
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end, or to the end of patience, which is a `Problem`.
     func answer() async throws -> Answer {
-        // Blocking work, on a thread of the system and never on Swift's pool.
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try runAndWait() }) }
-        }
-    }
-
-    private func runAndWait() throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["LC_ALL=C", "timeout", String(patience), program] + arguments
-        // Standard error goes through a file: two pipes read one after the other could block each other.
-        let complaints = FileManager.default.temporaryDirectory.appending(
-            path: "hotline-" + UUID().uuidString)
-        guard FileManager.default.createFile(atPath: complaints.path(percentEncoded: false), contents: nil)
-        else {
-            throw Problem(.unavailable, "The folder for temporary files cannot be written.")
-        }
-        let errors = try FileHandle(forWritingTo: complaints)
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try errors.close()
-        let complaint = String(decoding: try Data(contentsOf: complaints), as: UTF8.self)
-        try FileManager.default.removeItem(at: complaints)
-        return Answer(status: process.terminationStatus, output: text, complaint: complaint)
+        let run = ProgramRun(
+            program: "env", arguments: ["LC_ALL=C", program] + arguments, input: [],
+            deadline: .seconds(patience), mostOutput: Self.mostOutput)
+        let answer = try await run.run()
+        let status: Int32 =
+            switch answer.ending {
+            case .exited(let status): status
+            case .signalled(let signal): 128 + signal
+            }
+        return Answer(
+            status: status, output: String(decoding: answer.output, as: UTF8.self),
+            complaint: answer.complaint)
     }
 }

@@ -19,6 +19,8 @@ actor AlarmService {
     /// Acknowledged by this program, the newest few.
     private var acknowledged: [AlarmID: Timestamp] = [:]
     private static let mostAcknowledged = 1_000
+    /// Who was told of open alarms.
+    private(set) var told: [AlarmID: [AlarmStore.Notice]] = [:]
     /// Open alarms as screens show them, newest first.
     private(set) var shown: [Alarm] = []
 
@@ -63,6 +65,7 @@ actor AlarmService {
     func look(at sample: AlarmWatch.Sample) async throws {
         if rules == nil {
             let (open, read) = (try await store.open(), try await currentRules().items)
+            told = try await store.notices(of: open.map(\.id))
             watch = AlarmWatch(open: open)
             // What was acknowledged or changed while these were read holds.
             for (id, at) in acknowledged { watch.acknowledge(id, at: at) }
@@ -76,6 +79,8 @@ actor AlarmService {
             rules = nil
             throw error
         }
+        let open = Set(watch.open.values.map(\.id))
+        told = told.filter { open.contains($0.key) }
         shown = watch.open.values.sorted { $0.id > $1.id }
     }
 
@@ -102,6 +107,7 @@ actor AlarmService {
                 logger.warning(
                     "An alarm could not be told", metadata: ["alarm.channel": "\(step.channel.rawValue)"])
             }
+            told[alarm.id, default: []].append(notice)
             do { try await store.note(notice, id: ids.next(), of: alarm.id) } catch {
                 logger.error("A notice of an alarm was not kept", metadata: ["error": "\(error)"])
             }

@@ -46,7 +46,8 @@ struct ImportTable {
             "Tickets": ["Contracts", "Storage", "Web", "Kernel"],
             "Reporting": ["Channels", "Contracts", "Storage", "Web", "Kernel", "Logging"],
             "App": [
-                "Tickets", "Channels", "Contracts", "Directory", "Interactions", "Media", "Reporting",
+                "Tickets", "Channels", "Programs", "Contracts", "Directory", "Interactions", "Media",
+                "Reporting",
                 "Routing", "Speech",
                 "Storage",
                 "Telephony", "Web",

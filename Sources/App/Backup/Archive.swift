@@ -27,10 +27,8 @@ enum Archive {
             throw Problem(.notFound, "There is no backup \(place).", details: ["field": "backup"])
         }
         if isFolder.boolValue { return try await body(place) }
-        let folder = place + ".unpacked"
-        if FileManager.default.fileExists(atPath: folder) {
-            try FileManager.default.removeItem(atPath: folder)
-        }
+        // A name of its own: two may read one archive, and a folder that is there already is somebody's.
+        let folder = place + ".unpacked-" + UUID().uuidString.lowercased()
         try DurableFiles.makeFolder(folder)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         do {

@@ -65,7 +65,13 @@ enum DurableFiles {
             let path = inside.isEmpty ? folder : folder + "/" + inside
             for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
                 let one = inside.isEmpty ? name : inside + "/" + name
-                let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + one)
+                let attributes: [FileAttributeKey: Any]
+                do {
+                    attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + one)
+                } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+                    // Gone since the folder was read, such as what a database writes beside itself.
+                    continue
+                }
                 switch attributes[.type] as? FileAttributeType {
                 case .typeDirectory: try visit(one)
                 case .typeRegular: files.append(one)

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The attributes of STUN (RFC 8489, 18.3) and ICE (RFC 8445, 20.1) that a lite agent reads or writes.
 enum STUNAttribute {
     static let username: UInt16 = 0x0006
@@ -124,15 +126,5 @@ struct STUNMessage {
         }
         let given = bytes[(start + 4)...].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return CRC32.sum(bytes[..<start]) ^ fingerprintMask == given
-    }
-}
-
-/// The check sum of ITU-T V.42 and of Ethernet: polynomial 0xEDB88320, reflected.
-enum CRC32 {
-    private static let table: [UInt32] = (0..<256 as Range<UInt32>).map { byte in
-        (0..<8).reduce(byte) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    static func sum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(~0) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     }
 }

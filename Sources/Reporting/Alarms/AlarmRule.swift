@@ -112,7 +112,7 @@ struct Alarm: Hashable, Sendable {
     var severity: AlarmRule.Severity
     var comparison: AlarmRule.Comparison
     var threshold: Double
-    /// When it was raised, and at its worst afterwards.
+    /// When it was raised.
     var value: Double
     var raisedAt: Timestamp
     var acknowledgedAt: Timestamp?

@@ -66,7 +66,7 @@ actor BoardKeeper {
         let centre = try await service.centre.centre()
         try await sumToday(centre)
         let open = Array(await alarms.shown.prefix(50))
-        let notices = open.isEmpty ? [:] : try await alarms.notices(of: open)
+        let notices = await alarms.told
         let people = Dictionary(
             centre.people.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
         return BoardBody(

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 
 /// A workbook of Office Open XML (ECMA-376), as small as spreadsheets accept it: inline texts, numbers, a bold header
 /// that stays in sight.
@@ -135,7 +136,7 @@ struct ZipArchive {
         var common: [UInt8] = []
         // Version 2.0; names in UTF-8; stored; time and date.
         for number: UInt16 in [20, 0x800, 0, 0, Self.date] { Self.put(number, in: &common) }
-        Self.put(CRC32.of(content), in: &common)
+        Self.put(CRC32.sum(content[...]), in: &common)
         Self.put(UInt32(content.count), in: &common)
         Self.put(UInt32(content.count), in: &common)
         Self.put(UInt16(title.count), in: &common)
@@ -165,18 +166,5 @@ struct ZipArchive {
 
     private static func put(_ number: some FixedWidthInteger, in bytes: inout [UInt8]) {
         withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
-    }
-}
-
-/// CRC-32 of ISO 3309, as ZIP uses it; of "123456789" it is 0xCBF43926.
-enum CRC32 {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { word, _ in word & 1 == 1 ? word >> 1 ^ 0xEDB8_8320 : word >> 1 }
-    }
-
-    static func of(_ bytes: [UInt8]) -> UInt32 {
-        var word = UInt32.max
-        for byte in bytes { word = table[Int(UInt8(truncatingIfNeeded: word) ^ byte)] ^ word >> 8 }
-        return ~word
     }
 }

@@ -127,7 +127,7 @@ struct TermStore: Sendable {
                 \(Self.sum("e.is_handled")) as handled
             from span join figure_entry e on e.tenant_id = \(tenant) and e.entered_at >= span.s
                 and e.entered_at < span.e\(join)
-            where 1 = 1\(contactFilter(counting.filter, "e")) group by 1, 2, 3
+            where 1 = 1\(contactFilter(counting.filter)) group by 1, 2, 3
             """
     }
 
@@ -159,7 +159,7 @@ struct TermStore: Sendable {
             \(Self.count("e.rating >= \(counting.satisfiedFrom)")) as satisfied
         from span join figure_contact e on e.tenant_id = \(tenant) and e.arrived_at >= span.s
             and e.arrived_at < span.e
-        where 1 = 1\(contactFilter(counting.filter, "e")) group by 1, 2, 3
+        where 1 = 1\(contactFilter(counting.filter)) group by 1, 2, 3
         """
     }
 
@@ -186,7 +186,7 @@ struct TermStore: Sendable {
                 \(times("missed")) as missed, \(times("declined")) as declined
             from span join figure_staff e on e.tenant_id = \(tenant) and e.quarter_at >= span.s
                 and e.quarter_at < span.e
-            where 1 = 1\(peopleFilter(counting.filter, "e")) group by 1, 2, 3
+            where 1 = 1\(peopleFilter(counting.filter)) group by 1, 2, 3
             """
     }
 
@@ -198,7 +198,7 @@ struct TermStore: Sendable {
         let rows = try tx.rows(
             """
             select agent_id, seat_id, presence, reason, activity, since from figure_stay e
-            where tenant_id = \(tenant)\(peopleFilter(counting.filter, "e"))
+            where tenant_id = \(tenant)\(peopleFilter(counting.filter))
             """)
         for row in rows {
             var stay = StayRow(
@@ -255,8 +255,8 @@ struct TermStore: Sendable {
         }
     }
 
-    private func contactFilter(_ filter: FigureQuery.Filter, _ table: StaticString) -> SQL {
-        var sql: SQL = peopleFilter(filter, table)
+    private func contactFilter(_ filter: FigureQuery.Filter) -> SQL {
+        var sql: SQL = peopleFilter(filter)
         if let queue = filter.queue { sql = "\(sql) and e.queue_id = \(queue)" }
         if let channel = filter.channel { sql = "\(sql) and e.channel = \(channel)" }
         if let origin = filter.origin { sql = "\(sql) and e.origin = \(origin)" }
@@ -264,7 +264,7 @@ struct TermStore: Sendable {
         return sql
     }
 
-    private func peopleFilter(_ filter: FigureQuery.Filter, _ table: StaticString) -> SQL {
+    private func peopleFilter(_ filter: FigureQuery.Filter) -> SQL {
         var sql: SQL = ""
         if let agents = filter.agents { sql = "\(sql) and e.agent_id in (\(list: agents))" }
         if let seats = filter.seats { sql = "\(sql) and e.seat_id in (\(list: seats))" }

@@ -44,7 +44,7 @@ export function alarmRulesPage() {
             await save(rule ? items.map((one) => (one.id === rule.id ? changed : one)) : [...items, changed]);
             close();
             toast(t("alarm.ruleSaved"));
-        }, close, items().indexOf(/** @type {Rule} */ (rule))));
+        }, close));
     const items = () => body.value?.items ?? [];
     const remove = async (/** @type {Rule} */ rule) => {
         const before = items();
@@ -77,9 +77,8 @@ export function alarmRulesPage() {
  * @param {Rule | null} first
  * @param {(rule: Rule) => Promise<void>} save
  * @param {() => void} close
- * @param {number} place in the list, for faults that name it
  */
-function ruleForm(first, save, close, place) {
+function ruleForm(first, save, close) {
     const draft = signal(/** @type {Rule} */ (first ?? { name: "", figure: "waiting", comparison: "above", threshold: 10, forSeconds: 30, severity: "warning", isOn: true, steps: [{ afterSeconds: 0, channel: "screen", to: [] }] }));
     const fault = signal(/** @type {unknown} */ (null));
     const isBusy = signal(false);
@@ -101,7 +100,7 @@ function ruleForm(first, save, close, place) {
     };
     const whole = (/** @type {string} */ text) => Math.max(0, Math.round(Number(text) || 0));
     return h(
-        "form", { class: "stack", onsubmit: submit, "data-place": place },
+        "form", { class: "stack", onsubmit: submit },
         show(() => fault.value, () => notice(() => explain(fault.value), "bad")),
         textField({ label: () => t("alarm.name"), value: () => draft.value.name, change: (name) => set({ name }), fault: about("name"), more: { maxlength: 80, required: true, autofocus: true } }),
         h("div", { class: "pair" },

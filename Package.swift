@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Routing",
             dependencies: ["Contracts", "Storage", "Web", "Telephony", "Media", "Speech", logging, toml]
-                + core("Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Simulation"),
+                + core(
+                    "Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Simulation"),
             swiftSettings: strict),
         .target(
             name: "Interactions", dependencies: ["Contracts", "Storage", "Web", "Media"] + core("Kernel"),
@@ -82,12 +83,14 @@ let package = Package(
             name: "Tickets", dependencies: ["Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .target(
-            name: "Reporting", dependencies: ["Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
+            name: "Reporting",
+            dependencies: ["Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "App",
             dependencies: [
-                "Channels", "Contracts", "Directory", "Interactions", "Media", "Programs", "Reporting", "Routing", "Speech", "Storage",
+                "Channels", "Contracts", "Directory", "Interactions", "Media", "Programs", "Reporting",
+                "Routing", "Speech", "Storage",
                 "Telephony",
                 "Web", logging, toml, "Tickets",
             ] + core("Kernel", "FlowEngine"),
@@ -120,9 +123,11 @@ let package = Package(
             dependencies: ["Directory", "Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .testTarget(
-            name: "SpeechTests", dependencies: ["Programs", "Speech", logging] + core("Kernel"), swiftSettings: strict),
+            name: "SpeechTests", dependencies: ["Programs", "Speech", logging] + core("Kernel"),
+            swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Channels", "Reporting", "Contracts", "Storage"] + core("Kernel"),
+            name: "ReportingTests",
+            dependencies: ["Channels", "Reporting", "Contracts", "Storage"] + core("Kernel"),
             swiftSettings: strict),
         .testTarget(
             name: "ChannelsTests", dependencies: ["Channels"] + core("Kernel"), swiftSettings: strict),

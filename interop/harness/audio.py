@@ -134,6 +134,19 @@ def expect_heard(piece, whole, who, least=0.9):
     return place
 
 
+def expect_heard_in_part(said, whole, who, least=0.85):
+    """Fails unless two seconds of what was said are to be heard in `whole`; returns how much later they come there.
+
+    For sound that passed another program's jitter buffer or echo, which stretches and skips on a busy machine, so that
+    seven seconds at a stretch need not be whole. Other sound has a likeness below 0.5.
+    """
+    expect(max(map(abs, whole), default=0) > 500, f"{who}: silence, {len(whole) / RATE:.1f} s")
+    starts = [second * RATE for second in range(0, len(said) // RATE - 1)]
+    found, place, start = max((*likeness(said[start:start + 2 * RATE], whole), start) for start in starts)
+    expect(found >= least, f"{who}: not what was said (likeness {found:.2f} at best, {len(whole) / RATE:.1f} s)")
+    return place - start / RATE
+
+
 def tone(hertz, seconds, level=8_000):
     return [round(level * math.sin(2 * math.pi * hertz * n / RATE)) for n in range(int(seconds * RATE))]
 

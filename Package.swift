@@ -41,6 +41,9 @@ let package = Package(
         .target(
             name: "CMedia",
             linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CVault", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "Vault", dependencies: ["CVault", "Storage"] + core("Kernel"), swiftSettings: strict),
+        .target(name: "Archives", dependencies: core("Kernel"), swiftSettings: strict),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(
@@ -77,22 +80,27 @@ let package = Package(
                     "Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Simulation"),
             swiftSettings: strict),
         .target(
-            name: "Interactions", dependencies: ["Contracts", "Storage", "Web", "Media"] + core("Kernel"),
+            name: "Interactions",
+            dependencies: ["Contracts", "Storage", "Vault", "Web", "Media", logging] + core("Kernel"),
+            swiftSettings: strict),
+        .target(
+            name: "Privacy",
+            dependencies: ["Archives", "Contracts", "Storage", "Vault", "Web", logging] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Tickets", dependencies: ["Contracts", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Reporting",
-            dependencies: ["Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
+            dependencies: ["Archives", "Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "App",
             dependencies: [
-                "Channels", "Contracts", "Directory", "Interactions", "Media", "Programs", "Reporting",
-                "Routing", "Speech", "Storage",
-                "Telephony",
-                "Web", logging, toml, "Tickets",
+                "Archives", "Channels", "Contracts", "Directory", "Interactions", "Media", "Privacy",
+                "Programs",
+                "Reporting", "Routing", "Speech", "Storage", "Telephony", "Tickets", "Vault", "Web", logging,
+                toml,
             ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
         .executableTarget(
@@ -131,6 +139,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChannelsTests", dependencies: ["Channels"] + core("Kernel"), swiftSettings: strict),
+        .testTarget(
+            name: "VaultTests", dependencies: ["Vault", "Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "WebTests",
@@ -140,7 +150,8 @@ let package = Package(
             ] + core("Kernel") + nio("NIOCore", "NIOPosix"), swiftSettings: strict),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "TestKit", "Web", "Storage", "Directory", logging] + core("Kernel"),
+            dependencies: ["App", "TestKit", "Web", "Storage", "Directory", "Vault", logging]
+                + core("Kernel"),
             exclude: ["Fixtures"],
             swiftSettings: strict),
     ],

@@ -6,12 +6,14 @@ import Interactions
 package import Kernel
 package import Logging
 import Media
+import Privacy
 import Reporting
 import Routing
 import Speech
 import Storage
 import Telephony
 import Tickets
+import Vault
 package import Web
 
 /// The whole product, wired by hand: the only place that knows every part.
@@ -42,6 +44,8 @@ package struct Hotline: Sendable {
     private let interactions: InteractionsFeature
     private let tickets: TicketsFeature
     let reporting: ReportingFeature
+    let privacy: PrivacyFeature
+    let vault: Vault
     let ids = IDSource()
     let tenant: TenantID
     let dataDirectory: String
@@ -53,6 +57,7 @@ package struct Hotline: Sendable {
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
         "directory.3", "breaks.1", "tickets.2", "interactions.3", "routing.3",
         "reporting.1", "reporting.2",
+        "vault.1", "interactions.4", "tickets.3", "privacy.1",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.
@@ -60,6 +65,7 @@ package struct Hotline: Sendable {
         let all =
             StorageSchema.migrations + DirectoryFeature.migrations + InteractionsFeature.migrations
             + RoutingFeature.migrations + TicketsFeature.migrations + ReportingFeature.migrations
+            + Vault.migrations + PrivacyFeature.migrations
         let places = Dictionary(uniqueKeysWithValues: migrationOrder.enumerated().map { ($1, $0) })
         return all.enumerated().sorted { first, second in
             let place = { (item: (offset: Int, element: Migration)) in
@@ -106,15 +112,25 @@ package struct Hotline: Sendable {
         tenant = Self.embeddedTenant
         directory = DirectoryFeature(
             database.tenant(tenant), ids: ids, limits: try Self.limits(configuration.session))
+        vault = try await Vault(
+            database.tenant(tenant), ids: ids,
+            keysAt: MasterKeys.place(configured: configuration.keys.file, dataDirectory: dataDirectory),
+            at: Self.clock())
+        if let complaint = vault.complaint { logger.error("\(complaint)") }
         interactions = InteractionsFeature(
-            database.tenant(tenant), centre: directory, dataDirectory: dataDirectory, ids: ids,
-            now: Self.clock)
+            database.tenant(tenant), centre: directory, dataDirectory: dataDirectory, vault: vault,
+            seals: configuration.keys.sealRecordings, ids: ids, now: Self.clock, logger: logger)
         tickets = TicketsFeature(
             database.tenant(tenant), centre: directory, interactions: interactions.lookup, ids: ids,
             now: Self.clock)
         reporting = ReportingFeature(
             database.tenant(tenant), centre: directory, zone: CentreFileReader.zone, ids: ids,
             now: Self.clock, logger: logger)
+        let personalData = interactions.personalData
+        privacy = PrivacyFeature(
+            database.tenant(tenant), subjects: personalData, holders: [personalData, tickets.personalData],
+            vault: vault, centre: directory, dataDirectory: dataDirectory,
+            ledger: Self.ledger(configuration), ids: ids, now: Self.clock, logger: logger)
     }
 
     /// Takes over a centre from a file, unless it says what it said when it was taken over last: what was changed on
@@ -186,6 +202,7 @@ package struct Hotline: Sendable {
             ).routes)
         routes.add(interactions.routes { await routing.careChanged($0, $1) })
         routes.add(tickets.routes)
+        routes.add(privacy.routes)
         let figures = reporting.serving(live: routing, messenger: try CurlMessenger(messages))
         routes.add(figures.routes)
         routes.add(
@@ -227,6 +244,13 @@ package struct Hotline: Sendable {
         // Ended below, whatever happens.
         let counting = Task { await figures.run() }
         defer { counting.cancel() }
+        let keeping = Task {
+            await withTaskGroup(of: Void.self) { [interactions, privacy] group in
+                group.addTask { await interactions.run() }
+                group.addTask { await privacy.run() }
+            }
+        }
+        defer { keeping.cancel() }
         // Cancelled below, when the last call has ended.
         let watching = Task { await disk.run { try await routing.take($0) } }
         defer { watching.cancel() }

@@ -88,6 +88,19 @@ package struct Configuration: Codable, Hashable, Sendable {
             case refuseCallsMiB = "refuse_calls_mib"
         }
     }
+    package struct Keys: Codable, Hashable, Sendable {
+        /// Empty for `keys/master.key` in the data directory.
+        package var file = ""
+        package var sealRecordings = true
+        enum CodingKeys: String, CodingKey {
+            case file
+            case sealRecordings = "seal_recordings"
+        }
+    }
+    package struct Privacy: Codable, Hashable, Sendable {
+        /// Empty for `erasures.log` in the data directory.
+        package var ledger = ""
+    }
     package struct Log: Codable, Hashable, Sendable {
         package var level = "notice"
         /// `text` or `json`.
@@ -105,6 +118,8 @@ package struct Configuration: Codable, Hashable, Sendable {
     package var mail = Mail()
     package var sms = SMS()
     package var disk = Disk()
+    package var keys = Keys()
+    package var privacy = Privacy()
     package var log = Log()
 
     package init() {}

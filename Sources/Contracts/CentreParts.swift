@@ -6,7 +6,7 @@ package struct CentrePerson: Codable, Hashable, Sendable {
     /// 工号, unique in the tenant; the name by which the person signs in.
     package var number: String
     package var name: String
-    /// `agent`, `supervisor`, `systemAdmin`, `securityAdmin` or `auditAdmin`: what a new account gets. Afterwards the
+    /// `agent`, `supervisor`, `systemAdmin`, `securityAdmin`, `auditAdmin` or `privacyOfficer`: what a new account gets. Afterwards the
     /// account's own roles count.
     package var roles: [String]
     /// The key of the team (班组); `nil` outside every team.

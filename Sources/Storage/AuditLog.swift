@@ -148,6 +148,22 @@ package enum AuditLog {
         ).map(LoggedAudit.init)
     }
 
+    /// Every entry about one of some contacts, oldest first: about the contact itself or a part of it (`id/part`).
+    package static func entries(
+        about contacts: [String], tenant: TenantID, in transaction: any Transaction
+    ) throws -> [LoggedAudit] {
+        let kinds = ["interaction", "recording"]
+        return try contacts.flatMap { contact in
+            try transaction.rows(
+                """
+                select seq, at, actor, action, object_kind, object_id, details, address, hash from audit_entry
+                where tenant_id = \(tenant) and object_kind in (\(list: kinds))
+                    and object_id >= \(contact) and object_id <= \(contact + "/z") order by seq
+                """
+            ).map(LoggedAudit.init)
+        }
+    }
+
     /// What became of an audit.
     package enum Verdict: Sendable, Hashable {
         /// Complete and unchanged. Who keeps `hash` elsewhere can prove later that nothing up to here was rewritten.

@@ -80,6 +80,11 @@ package protocol Database: Sendable {
     ) async throws -> R
     /// Asks whether it works.
     func health() async -> DatabaseHealth
+    /// Lets no file of the database hold what was deleted, as far as that is in this program's hands: on SQLite the log
+    /// is emptied; on PostgreSQL it is the server's vacuum that does it.
+    ///
+    /// - Returns: `false` when a reader held it up; it is worth another try.
+    func scrub() async throws -> Bool
     /// Called by `migrate` before it changes a schema that holds data; `applied` migrations are in it.
     func backUpBeforeMigration(applied: [Migration]) async throws
 }

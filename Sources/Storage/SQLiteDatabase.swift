@@ -73,6 +73,8 @@ package final class SQLiteDatabase: Database {
         configuration.maximumReaderCount = maximumReaders
         configuration.busyMode = .timeout(lockPatience)
         configuration.label = "hotline.storage.sqlite"
+        // What was deleted is written over, so that erased texts do not stay in the file.
+        configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
         return configuration
     }
 
@@ -113,6 +115,25 @@ package final class SQLiteDatabase: Database {
             do {
                 try writer.submit(BodyJob(scope: scope, body: body, continuation: continuation))
             } catch { continuation.resume(throwing: error) }
+        }
+    }
+
+    /// See `Database.scrub`: empties the log, whose frames hold what rows were before.
+    package func scrub() async throws -> Bool {
+        try await withCheckedThrowingContinuation { continuation in
+            chores.async { [connection] in
+                continuation.resume(
+                    with: Result {
+                        do {
+                            return try connection.writeWithoutTransaction { database in
+                                do { try database.checkpoint(.truncate) } catch let error as DatabaseError
+                                    where error.resultCode == .SQLITE_BUSY
+                                { return false }
+                                return true
+                            }
+                        } catch { throw SQLError.of(error) }
+                    })
+            }
         }
     }
 

@@ -22,6 +22,9 @@ package struct TicketsFeature: Sendable {
             store: TicketStore(database), centre: centre, interactions: interactions, ids: ids, now: now)
     }
 
+    /// What tickets hold of customers.
+    package var personalData: any PersonalDataHolder { service.store }
+
     package var routes: Routes {
         var routes = Routes()
         TicketRoutes(service: service).add(to: &routes)

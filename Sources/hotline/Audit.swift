@@ -13,14 +13,26 @@ struct Audit: AsyncParsableCommand {
 
         @OptionGroup var place: Place
 
-        func run() async throws {
-            try await reportingProblems {
-                let configuration = try place.configuration()
-                let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
-                let verdict = try await hotline.auditVerdict()
-                print(verdict)
-                if !verdict.hasPrefix("intact") { throw ExitCode.failure }
-            }
-        }
+        func run() async throws { try await verifyAudit(place) }
+    }
+}
+
+/// `hotline verify-audit`: the same beside the other commands that verify.
+struct VerifyAudit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-audit", abstract: Audit.Verify.configuration.abstract)
+
+    @OptionGroup var place: Place
+
+    func run() async throws { try await verifyAudit(place) }
+}
+
+private func verifyAudit(_ place: Place) async throws {
+    try await reportingProblems {
+        let configuration = try place.configuration()
+        let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+        let verdict = try await hotline.auditVerdict()
+        print(verdict)
+        if !verdict.hasPrefix("intact") { throw ExitCode.failure }
     }
 }

@@ -50,11 +50,21 @@ struct RestoreBackup: AsyncParsableCommand {
 
     @Argument(help: "The backup's folder or .tar file.") var backup: String
     @OptionGroup var place: Place
+    @Option(help: "The ledger of erasures, erasures.log: who was erased since the backup is erased again.")
+    var erasures: String?
+    @Option(help: "A copy of the master key's file, to be put into the new data directory.") var key: String?
 
     func run() async throws {
         try await reportingProblems {
-            let summary = try await Restore(backup, progress: progress).run(into: place.configuration())
+            let configuration = try place.configuration()
+            let summary = try await Restore(backup, progress: progress).run(into: configuration)
             say("restored \(summary.files) files, \(summary.bytes) bytes into \(summary.place)")
+            if let key { try Restore.putBack(key: key, configuration) }
+            guard let erasures else {
+                return say("no --erasures was given: who was erased since the backup is back in it")
+            }
+            let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+            say("erased again: \(try await hotline.repeatErasures(ledger: erasures))")
         }
     }
 }

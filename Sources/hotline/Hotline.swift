@@ -9,6 +9,7 @@ import ArgumentParser
         subcommands: [
             Serve.self, Token.self, Account.self, Cert.self, Audit.self, Agent.self, Live.self,
             VerifyFigures.self, Rehearse.self, BackUp.self, VerifyBackup.self, RestoreBackup.self,
-            MoveDatabase.self, Examine.self, Begin.self, Install.self,
+            MoveDatabase.self, Examine.self, Begin.self, Install.self, Subject.self, Sweep.self, Keys.self,
+            VerifyAudit.self,
         ])
 }

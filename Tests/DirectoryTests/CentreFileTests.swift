@@ -174,7 +174,7 @@ import Testing
         (
             "name = \"A\"\nskills = { erp = 3 }", "name = \"A\"\nroles = [\"boss\"]",
             "[[person]] 5001, roles: 'boss' is unknown; use one of "
-                + #""agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin"."#
+                + #""agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin", "privacyOfficer"."#
         ),
         (
             "name = \"A\"\nskills = { erp = 3 }", "name = \"A\"\nsite = \"moon\"",

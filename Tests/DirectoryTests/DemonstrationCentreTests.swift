@@ -63,13 +63,13 @@ import Testing
         #expect(
             others.map { [$0.number] + $0.roles.map(\.rawValue) } == [
                 ["6001", "supervisor"], ["9001", "systemAdmin"], ["9002", "securityAdmin"],
-                ["9003", "auditAdmin"],
+                ["9003", "auditAdmin"], ["9004", "privacyOfficer"],
             ])
         #expect(file.people.allSatisfy { $0.demoPassword == "hotline-\($0.number)" })
         #expect(Set(file.people.compactMap(\.team)) == ["a", "b", "c"])
         let zone = try #require(CentreFileReader.zone(file.tenant.zone))
         let centre = try file.centre(version: 1, zone: zone)
-        #expect(centre.people.count == 49)
+        #expect(centre.people.count == 50)
         #expect(Set(centre.agents.map(\.id)).isSubset(of: centre.people.map(\.id)))
         // Passwords never come into the centre, which everybody who may read it gets.
         let text = String(decoding: try JSONEncoder().encode(centre), as: UTF8.self)

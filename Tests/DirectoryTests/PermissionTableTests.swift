@@ -20,6 +20,7 @@ import Web
         }
         let owners = [
             "centre.write": Role.systemAdmin, "account.write": .securityAdmin, "audit.read": .auditAdmin,
+            "privacy.erase": .privacyOfficer,
         ]
         for (action, owner) in owners {
             #expect(Role.allCases.filter { PermissionTable.row(action)?.grants[$0] != nil } == [owner])

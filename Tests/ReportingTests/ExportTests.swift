@@ -29,7 +29,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("report.xlsx")
-        try Data(XLSXWriter.bytes([Self.sheet, Self.sheet])).write(to: path)
+        try Data(try XLSXWriter.bytes([Self.sheet, Self.sheet])).write(to: path)
         let program = """
             import sys, zipfile, xml.etree.ElementTree as tree
             book = zipfile.ZipFile(sys.argv[1])

@@ -23,6 +23,8 @@ package struct Installation: Sendable {
     private let schema: String?
     /// Whether HTTPS is served, with a certificate of the installation's own; it takes a moment to be made.
     package var servesTLS = false
+    /// Whether recordings are sealed soon after they have ended, under other names then.
+    package var sealsRecordings = false
     /// Bytes that are said to be free; `nil` asks the disk.
     package var freeSpace: (@Sendable () throws -> Int64)?
 
@@ -181,6 +183,7 @@ package struct Installation: Sendable {
         configuration.http.listen = "127.0.0.1:0"
         configuration.http.tlsListen = servesTLS ? "127.0.0.1:0" : ""
         configuration.rtp.workers = 1
+        configuration.keys.sealRecordings = sealsRecordings
         // Nothing is spoken: prompts are over at once, and the flow goes on as if they had been heard.
         configuration.speech.program = folder + "/no-speech"
         return configuration

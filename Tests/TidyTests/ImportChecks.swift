@@ -29,6 +29,8 @@ struct ImportTable {
             "Programs": ["Kernel"],
             "Speech": ["Media", "Programs", "Kernel", "Logging"],
             "Channels": ["Programs", "Kernel"],
+            "Archives": ["Kernel"],
+            "Vault": ["CVault", "Storage", "Kernel"],
             "Storage": ["CPostgres", "GRDB", "Kernel", "Logging"],
             "Web": [
                 "Kernel", "Logging", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
@@ -42,10 +44,12 @@ struct ImportTable {
                 "FlowEngine",
                 "CallEngine", "SignallingEngine", "Simulation", "Logging", "TOMLKit",
             ],
-            "Interactions": ["Contracts", "Storage", "Web", "Media", "Kernel", "Logging"],
+            "Interactions": ["Contracts", "Storage", "Vault", "Web", "Media", "Kernel", "Logging"],
+            "Privacy": ["Archives", "Contracts", "Storage", "Vault", "Web", "Kernel", "Logging"],
             "Tickets": ["Contracts", "Storage", "Web", "Kernel"],
-            "Reporting": ["Channels", "Contracts", "Storage", "Web", "Kernel", "Logging"],
+            "Reporting": ["Archives", "Channels", "Contracts", "Storage", "Web", "Kernel", "Logging"],
             "App": [
+                "Archives", "Privacy", "Vault",
                 "Tickets", "Channels", "Programs", "Contracts", "Directory", "Interactions", "Media",
                 "Reporting",
                 "Routing", "Speech",
@@ -57,7 +61,7 @@ struct ImportTable {
             ],
             "hotline": ["App", "Kernel", "ArgumentParser", "Logging"],
         ],
-        features: ["Directory", "Routing", "Interactions", "Tickets", "Reporting"])
+        features: ["Directory", "Routing", "Interactions", "Tickets", "Reporting", "Privacy"])
 
     static let core: Set<String> = [
         "Kernel", "RoutingEngine", "FlowEngine", "SignallingEngine", "CallEngine", "Simulation", "simulate",

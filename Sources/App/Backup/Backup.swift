@@ -1,6 +1,8 @@
 import Foundation
 package import Kernel
+import Privacy
 import Storage
+import Vault
 
 /// Copies of an installation: made while the program runs or not, proved, and put back (mission G09).
 ///
@@ -22,7 +24,9 @@ package struct Backup: Sendable {
 
     /// Names at the head of the data directory that are not copied: what the database is copied from, what is made
     /// again, and keys.
-    static let leftOut: Set<String> = ["speech", "tls", DataLock.name, Restore.marker]
+    static let leftOut: Set<String> = [
+        "speech", "tls", "keys", DataLock.name, Restore.marker, ErasureLedger.name,
+    ]
     private let configuration: Configuration
     private let progress: Progress
 
@@ -103,7 +107,7 @@ package struct Backup: Sendable {
         return BackupManifest(
             version: Version.text, createdAt: now.milliseconds, engine: store.database.dialect.rawValue,
             migrations: applied.map(\.name), eventHeads: heads, rows: rows,
-            files: [.init(path: BackupManifest.database, bytes: bytes, digest: digest)], keys: keys())
+            files: [.init(path: BackupManifest.database, bytes: bytes, digest: digest)], keys: try keys())
     }
 
     /// The files after the database: what a row names is there by then.
@@ -126,15 +130,27 @@ package struct Backup: Sendable {
         return copied
     }
 
-    private func keys() -> [BackupManifest.KeyReference] {
+    private func keys() throws -> [BackupManifest.KeyReference] {
         let folder = configuration.data.directory + "/tls"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
-        return names.map {
-            .init(
+        let master = MasterKeys.place(
+            configured: configuration.keys.file, dataDirectory: configuration.data.directory)
+        var keys = names.map {
+            BackupManifest.KeyReference(
                 path: "tls/" + $0,
                 note: "HTTPS; made anew when it is missing, and browsers have to trust the new authority then"
             )
         }
+        if FileManager.default.fileExists(atPath: master) {
+            let fingerprint = try MasterKeys(path: master).current.fingerprint
+            keys.append(
+                .init(
+                    path: configuration.keys.file.isEmpty ? "keys/master.key" : configuration.keys.file,
+                    note:
+                        "master key \(fingerprint); without it recordings cannot be opened, so keep a copy of it apart"
+                ))
+        }
+        return keys
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Storage
+import Vault
 
 /// Proves a backup and puts it back.
 package struct Restore: Sendable {
@@ -102,6 +103,21 @@ package struct Restore: Sendable {
                 files: manifest.files.count, bytes: manifest.files.reduce(0) { $0 + $1.bytes },
                 place: directory)
         }
+    }
+
+    /// Copies a file of master keys to where the configuration has it.
+    ///
+    /// - Throws: `Problem(.invalid)` for another file.
+    package static func putBack(key path: String, _ configuration: Configuration) throws {
+        _ = try MasterKeys(path: path)
+        let place = MasterKeys.place(
+            configured: configuration.keys.file, dataDirectory: configuration.data.directory, environment: [:]
+        )
+        try FileManager.default.createDirectory(
+            atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        _ = try DurableFiles.copy(path, to: place)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place)
     }
 
     private func putBackDatabase(

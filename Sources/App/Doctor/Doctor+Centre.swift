@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import Media
 import Storage
+import Vault
 
 extension Doctor {
     /// Whether the database answers and has the schema of this version, and the centre that is in it.
@@ -37,6 +38,7 @@ extension Doctor {
                         remedy: "Use one that is neither superuser nor bypassrls."))
             }
             if missing == 0 {
+                findings.append(try await masterKey(store.database.tenant(Hotline.embeddedTenant)))
                 let directory = DirectoryFeature(
                     store.database.tenant(Hotline.embeddedTenant), ids: IDSource())
                 centre = try? await directory.centre()
@@ -58,6 +60,17 @@ extension Doctor {
                         : "Look whether it runs, and at [data] in the configuration."))
         }
         return (findings, centre)
+    }
+
+    private func masterKey(_ database: TenantDatabase) async throws -> Finding {
+        let path = MasterKeys.place(
+            configured: configuration.keys.file, dataDirectory: configuration.data.directory)
+        guard let complaint = try await Vault.complaint(database, keysAt: path) else {
+            return Finding("key", .fine, "The master key opens what was sealed.")
+        }
+        return Finding(
+            "key", .wrong, complaint.message,
+            remedy: "Put a copy of its file in its place; calls go on meanwhile.")
     }
 
     /// What makes audio go one way only: others are told an address at which they cannot reach this machine.

@@ -221,7 +221,11 @@ package struct Doctor: Sendable {
 
     private func programs() async -> [Finding] {
         var findings: [Finding] = []
-        for (program, use) in [("tar", "backups in one file"), ("openssl", "certificates of its own")] {
+        var needed = [("tar", "backups in one file"), ("openssl", "certificates of its own")]
+        if !configuration.mail.url.isEmpty || !configuration.sms.url.isEmpty {
+            needed.append(("curl", "alarms and reports by e-mail and text message"))
+        }
+        for (program, use) in needed {
             let answer = try? await ProgramCall(program, ["--version"], patience: 10).answer()
             // openssl knows no such option and answers all the same; 127 is a program that is not there.
             if answer == nil || answer?.status == 127 || answer?.status == 126 {

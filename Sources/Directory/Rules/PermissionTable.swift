@@ -30,7 +30,10 @@ package enum PermissionTable {
         Row("live.read", .figures, [.supervisor: all, .systemAdmin: figures]),
         Row(
             "centre.read", .figures,
-            [.agent: figures, .supervisor: figures, .systemAdmin: figures, .securityAdmin: figures]),
+            [
+                .agent: figures, .supervisor: figures, .systemAdmin: figures, .securityAdmin: figures,
+                .privacyOfficer: figures,
+            ]),
         Row("centre.write", .figures, [.systemAdmin: figures]),
         Row("skill.write", .figures, [.supervisor: figures, .systemAdmin: figures]),
         Row("break.decide", .figures, [.supervisor: all]),
@@ -52,6 +55,10 @@ package enum PermissionTable {
         Row("alarm.acknowledge", .figures, [.supervisor: figures, .systemAdmin: figures]),
         Row("account.write", .figures, [.securityAdmin: figures]),
         Row("audit.read", .figures, [.auditAdmin: figures]),
+        Row("privacy.read", .identity, [.privacyOfficer: all]),
+        Row("privacy.export", .identity, [.privacyOfficer: all]),
+        Row("privacy.erase", .identity, [.privacyOfficer: all]),
+        Row("privacy.write", .figures, [.privacyOfficer: all]),
     ]
 
     /// Every action there is.

@@ -10,4 +10,6 @@ package enum Role: String, Codable, CaseIterable, Hashable, Sendable {
     case securityAdmin
     /// Reads the audit (审计管理员), and changes nothing.
     case auditAdmin
+    /// Answers customers who ask for their data, erases them, and says how long data are kept (数据保护专员).
+    case privacyOfficer
 }

@@ -9,7 +9,7 @@ import Web
 struct InteractionRoutes: Sendable {
     let store: InteractionStore
     let centre: any CentreSource
-    let dataDirectory: String
+    let files: RecordingFiles
 
     struct LostBody: Encodable, Sendable { var items: [LostCall] }
     struct RecordingsBody: Encodable, Sendable { var items: [FinishedRecording] }
@@ -139,13 +139,12 @@ struct InteractionRoutes: Sendable {
 
     /// The player's view: the customer left, the agents right. Made in a temporary file, which is gone afterwards.
     @concurrent private func stereo(_ recording: FinishedRecording) async throws -> [UInt8] {
-        let path = dataDirectory + "/" + recording.manifest
-        let manifest = try RecordingManifest.read(path)
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        let names = recording.tracks.map(\.name)
+        let manifest = try RecordingManifest.read(files.directory + "/" + recording.manifest)
+        let agents = recording.tracks.map(\.name).filter { $0 != "customer" }
         let target = NSTemporaryDirectory() + "hotline-export-\(UUID().uuidString).wav"
-        try StereoExport.write(
-            manifest, in: folder, customer: "customer", agents: names.filter { $0 != "customer" }, to: target)
+        _ = try await files.opened(recording) { folder in
+            try StereoExport.write(manifest, in: folder, customer: "customer", agents: agents, to: target)
+        }
         let bytes = try Data(contentsOf: URL(filePath: target))
         try FileManager.default.removeItem(atPath: target)
         return [UInt8](bytes)

@@ -59,5 +59,21 @@ enum InteractionSchema {
                     changed_at bigint not null, primary key (tenant_id, canonical))
                 """
             ] + Migration.tenantLock("caller_care")),
+        // Recordings are sealed under the key of the customer: `key_id` once the sealed files are on the disk,
+        // `sealed_at` once the open ones are gone.
+        Migration(
+            feature: "interactions", number: 4,
+            statements: [
+                "alter table recording add column key_id text",
+                "alter table recording add column sealed_at bigint",
+                """
+                create index recording_unsealed on recording (tenant_id, interaction_id, started_at)
+                    where sealed_at is null and tracks <> '[]'
+                """,
+                """
+                create index interaction_form_notes on interaction_form (tenant_id, interaction_id)
+                    where notes <> ''
+                """,
+            ]),
     ]
 }

@@ -3,7 +3,7 @@ import Web
 extension SheetFormat {
     /// The file as a download.
     func answer(_ sheets: [Sheet], name: String) throws -> WebAnswer {
-        var answer = WebAnswer.bytes(bytes(sheets), contentType: contentType)
+        var answer = WebAnswer.bytes(try bytes(sheets), contentType: contentType)
         answer.headers.append(("Content-Disposition", "attachment; filename=\"\(name).\(rawValue)\""))
         return answer
     }

@@ -56,10 +56,10 @@ enum SheetFormat: String, CaseIterable, Sendable {
     }
 
     /// CSV has the first sheet alone.
-    func bytes(_ sheets: [Sheet]) -> [UInt8] {
+    func bytes(_ sheets: [Sheet]) throws -> [UInt8] {
         switch self {
         case .csv: sheets.first.map(CSVWriter.bytes) ?? []
-        case .xlsx: XLSXWriter.bytes(sheets)
+        case .xlsx: try XLSXWriter.bytes(sheets)
         }
     }
 }

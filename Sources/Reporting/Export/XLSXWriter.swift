@@ -1,3 +1,4 @@
+import Archives
 import Foundation
 import Kernel
 
@@ -8,18 +9,20 @@ enum XLSXWriter {
     private static let forbidden: Set<Character> = ["[", "]", ":", "*", "?", "/", "\\", "'"]
     private static let longestName = 31
 
-    static func bytes(_ sheets: [Sheet]) -> [UInt8] {
-        var archive = ZipArchive()
+    static func bytes(_ sheets: [Sheet]) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var archive = ZipArchive { bytes += $0 }
         let names = names(of: sheets)
-        archive.add("[Content_Types].xml", contentTypes(sheets.count))
-        archive.add("_rels/.rels", relations)
-        archive.add("xl/workbook.xml", workbook(names))
-        archive.add("xl/_rels/workbook.xml.rels", workbookRelations(sheets.count))
-        archive.add("xl/styles.xml", styles)
+        try archive.add("[Content_Types].xml", contentTypes(sheets.count))
+        try archive.add("_rels/.rels", relations)
+        try archive.add("xl/workbook.xml", workbook(names))
+        try archive.add("xl/_rels/workbook.xml.rels", workbookRelations(sheets.count))
+        try archive.add("xl/styles.xml", styles)
         for (index, sheet) in sheets.enumerated() {
-            archive.add("xl/worksheets/sheet\(index + 1).xml", worksheet(sheet))
+            try archive.add("xl/worksheets/sheet\(index + 1).xml", worksheet(sheet))
         }
-        return archive.finish()
+        try archive.finish()
+        return bytes
     }
 
     private static func names(of sheets: [Sheet]) -> [String] {
@@ -117,54 +120,5 @@ enum XLSXWriter {
     private static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;")
-    }
-}
-
-/// A ZIP archive (APPNOTE 6.3) of stored, uncompressed files, all of the same date so that equal reports are equal files.
-struct ZipArchive {
-    private var bytes: [UInt8] = []
-    private var directory: [UInt8] = []
-    private var count: UInt16 = 0
-
-    /// 1980-01-01, the earliest that the format knows.
-    private static let date: UInt16 = 0x21
-
-    mutating func add(_ name: String, _ text: String) {
-        let content = Array(text.utf8)
-        let title = Array(name.utf8)
-        let offset = UInt32(bytes.count)
-        var common: [UInt8] = []
-        // Version 2.0; names in UTF-8; stored; time and date.
-        for number: UInt16 in [20, 0x800, 0, 0, Self.date] { Self.put(number, in: &common) }
-        Self.put(CRC32.sum(content[...]), in: &common)
-        Self.put(UInt32(content.count), in: &common)
-        Self.put(UInt32(content.count), in: &common)
-        Self.put(UInt16(title.count), in: &common)
-        Self.put(UInt16(0), in: &common)
-        Self.put(UInt32(0x0403_4B50), in: &bytes)
-        bytes += common + title + content
-        Self.put(UInt32(0x0201_4B50), in: &directory)
-        Self.put(UInt16(20), in: &directory)
-        directory += common
-        for _ in 0..<3 { Self.put(UInt16(0), in: &directory) }
-        Self.put(UInt32(0), in: &directory)
-        Self.put(offset, in: &directory)
-        directory += title
-        count += 1
-    }
-
-    mutating func finish() -> [UInt8] {
-        let offset = UInt32(bytes.count)
-        bytes += directory
-        Self.put(UInt32(0x0605_4B50), in: &bytes)
-        for number: UInt16 in [0, 0, count, count] { Self.put(number, in: &bytes) }
-        Self.put(UInt32(directory.count), in: &bytes)
-        Self.put(offset, in: &bytes)
-        Self.put(UInt16(0), in: &bytes)
-        return bytes
-    }
-
-    private static func put(_ number: some FixedWidthInteger, in bytes: inout [UInt8]) {
-        withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
     }
 }

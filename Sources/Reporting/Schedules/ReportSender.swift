@@ -68,7 +68,7 @@ struct ReportSender: Sendable {
             mail.attachments = [
                 Mail.Attachment(
                     name: "hotline-\(day).xlsx", contentType: SheetFormat.xlsx.contentType,
-                    bytes: SheetFormat.xlsx.bytes(report.sheets))
+                    bytes: try SheetFormat.xlsx.bytes(report.sheets))
             ]
         }
         try await messenger.send(mail)

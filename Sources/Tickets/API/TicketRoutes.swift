@@ -25,6 +25,8 @@ struct TicketRoutes: Sendable {
         var version: Int
         var fields: [String: String]?
         var result: String?
+        /// When its texts were erased.
+        var erasedAt: Timestamp?
 
         init(_ ticket: Ticket, _ people: [AgentID: CentrePerson]) {
             func person(_ id: AgentID?) -> PersonBody? {
@@ -44,6 +46,7 @@ struct TicketRoutes: Sendable {
             version = ticket.version
             fields = ticket.content.fields.isEmpty ? nil : ticket.content.fields
             result = ticket.content.result.isEmpty ? nil : ticket.content.result
+            erasedAt = ticket.erasedAt
         }
     }
     struct NewTicketBody: Decodable, Sendable {

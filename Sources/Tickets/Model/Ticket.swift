@@ -14,6 +14,8 @@ struct Ticket: Hashable, Sendable {
     var changedAt: Timestamp
     /// Grows with each change, from 1.
     var version: Int
+    /// When its texts were erased; what is written afterwards is new.
+    var erasedAt: Timestamp?
 }
 
 /// What may be changed about a ticket.

@@ -26,5 +26,7 @@ enum TicketSchema {
                 "alter table ticket add column fields text not null default '{}'",
                 "alter table ticket add column result text not null default ''",
             ]),
+        Migration(
+            feature: "tickets", number: 3, statements: ["alter table ticket add column erased_at bigint"]),
     ]
 }

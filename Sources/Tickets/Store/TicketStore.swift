@@ -53,7 +53,7 @@ struct TicketStore: Sendable {
                 update ticket set type = \(content.type), title = \(content.title), text = \(content.text),
                     owner_id = \(content.owner), state = \(content.state.rawValue), changed_at = \(now),
                     fields = \(JSONText.encode(content.fields)), result = \(content.result),
-                    version = version + 1
+                    version = version + 1, erased_at = null
                 where tenant_id = \(tenant) and id = \(id) and version = \(version)
                 """)
             guard changed == 1, let row = try Self.row(id, tenant, tx) else { return nil }
@@ -105,7 +105,7 @@ struct TicketStore: Sendable {
         try tx.row("select * from ticket where tenant_id = \(tenant) and id = \(id)")
     }
 
-    private static func ticket(_ row: SQLRow) throws -> Ticket {
+    static func ticket(_ row: SQLRow) throws -> Ticket {
         Ticket(
             id: try row.id("id"), number: try row.text("number"),
             content: TicketContent(

@@ -19,8 +19,8 @@ import { roleName } from "./words.js";
 
 /** Lines that are drawn at first; more on demand. */
 const batch = 100;
-/** The three who watch each other. */
-const watching = ["systemAdmin", "securityAdmin", "auditAdmin"];
+/** Those who watch each other. */
+const watching = ["systemAdmin", "securityAdmin", "auditAdmin", "privacyOfficer"];
 
 /**
  * The password, once.

@@ -18,7 +18,7 @@ import { labelled, roleName, word } from "./words.js";
 /** @typedef {import("./sections.js").FieldSpec} FieldSpec */
 /** @typedef {ReturnType<typeof formState>} Form */
 
-export const roles = ["agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin"];
+export const roles = ["agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin", "privacyOfficer"];
 
 /**
  * @param {unknown} error

@@ -14,6 +14,10 @@ class Failed(Exception):
     """Why a test is not ok."""
 
 
+class Skipped(Exception):
+    """Why a test cannot be made on this machine."""
+
+
 def eventually(look, within, what):
     """The first true value of `look()`, looked for until `within` seconds have passed."""
     end = time.monotonic() + within
@@ -68,12 +72,12 @@ class Ports:
 class Process:
     """A program that a test started; ended by its own id."""
 
-    def __init__(self, arguments, output, cwd=None, stdin=subprocess.DEVNULL):
+    def __init__(self, arguments, output, cwd=None, stdin=subprocess.DEVNULL, env=None):
         self.output = pathlib.Path(output)
         with open(output, "wb") as sink:
             self.popen = subprocess.Popen(
                 [str(argument) for argument in arguments], stdin=stdin, stdout=sink,
-                stderr=subprocess.STDOUT, cwd=cwd)
+                stderr=subprocess.STDOUT, cwd=cwd, env=env)
 
     @property
     def pid(self):

@@ -29,13 +29,24 @@ class Answer(Exception):
 
 
 class Hotline:
-    """`hotline serve` with a data directory of its own."""
+    """`hotline serve` with a data directory of its own.
 
-    def __init__(self, bench, centre=None, options=(), rtp_ports=160):
+    `config` is the text of a configuration file, `before` the words by which the program is called (such as those of
+    `SmallDisk`), `data` a data directory elsewhere, `environment` the program's own.
+    """
+
+    def __init__(self, bench, centre=None, options=(), rtp_ports=160, config=None, before=(), data=None,
+                 environment=None):
         self.bench = bench
         self.centre = centre
         self.options = list(options)
-        self.data = bench.path("data")
+        self.before = list(before)
+        self.data = data or bench.path("data")
+        self.environment = environment
+        if config:
+            file = bench.path("hotline.toml")
+            file.write_text(config)
+            self.options += ["--config", file]
         first = Ports.take(rtp_ports, even=True)
         self.rtp = f"{first}-{first + rtp_ports - 1}"
         self.sip_port = 0
@@ -44,29 +55,28 @@ class Hotline:
 
     def start(self):
         """Starts it, the second time with the SIP port of the first."""
-        arguments = [PROGRAM, "serve", "--data", self.data, "--sip", f"127.0.0.1:{self.sip_port}"]
+        arguments = [*self.before, PROGRAM, "serve", "--data", self.data, "--sip", f"127.0.0.1:{self.sip_port}"]
         arguments += ["--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--rtp", self.rtp, *self.options]
         if self.centre:
             arguments += ["--centre", self.centre]
-        self.process = self.bench.start("hotline", arguments, cwd=ROOT)
+        self.process = self.bench.start("hotline", arguments, cwd=ROOT, env=self.environment)
         self.ready = eventually(self._ready_line, START, "hotline has started")
         self.sip_port = int(self.ready["sip"].rsplit(":", 1)[1])
         self.sip = f"127.0.0.1:{self.sip_port}"
         self.http = f"http://{self.ready['http']}"
         if self.token is None:
-            made = subprocess.run(
-                [PROGRAM, "token", "--data", self.data, "--role", "admin"], capture_output=True, text=True,
-                timeout=START, cwd=ROOT, check=False)
-            expect(made.returncode == 0, f"hotline token: {made.stderr}")
-            self.token = made.stdout.strip()
+            self.token = self.command("token", "--data", self.data, "--role", "admin").strip()
 
     def first_password(self, number):
         """Gives the person an account, or a new password; it has to be changed at the first sign-in."""
-        made = subprocess.run(
-            [PROGRAM, "account", "reset", number, "--data", self.data], capture_output=True, text=True,
-            timeout=START, cwd=ROOT, check=False)
-        expect(made.returncode == 0, f"hotline account reset: {made.stderr}")
-        return made.stdout.strip()
+        return self.command("account", "reset", number, "--data", self.data).strip()
+
+    def command(self, *arguments, within=START):
+        """Runs another command of the program to its end and returns what it said."""
+        words = [str(word) for word in (*self.before, PROGRAM, *arguments)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=within, cwd=ROOT, check=False)
+        expect(done.returncode == 0, f"hotline {arguments[0]}: {done.stderr.strip()} {done.stdout.strip()}")
+        return done.stdout
 
     def _ready_line(self):
         if self.process.code is not None:

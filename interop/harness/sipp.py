@@ -274,7 +274,9 @@ def caller(bench, hotline, steps, called="5186", name="caller", number="8100", s
     """Calls at once."""
     return Sipp(
         bench, name, [invite(sdp), *steps],
-        [hotline.sip, "-key", "called", called, "-key", "caller", number, "-r", options.pop("rate", 10)],
+        [hotline.sip, "-key", "called", called, "-key", "caller", number, "-r", options.pop("rate", 10),
+         # Without it sipp holds back what is more than three seconds' worth.
+         "-l", options.get("calls", 1)],
         **options)
 
 

@@ -32,21 +32,21 @@ class Hotline:
     """`hotline serve` with a data directory of its own.
 
     `config` is the text of a configuration file, `before` the words by which the program is called (such as those of
-    `SmallDisk`), `data` a data directory elsewhere, `environment` the program's own.
+    `SmallDisk`), `data` a data directory elsewhere, `environment` the program's own, `seals` whether recordings are
+    sealed soon after they have ended, so that their files cannot be read here.
     """
 
     def __init__(self, bench, centre=None, options=(), rtp_ports=160, config=None, before=(), data=None,
-                 environment=None):
+                 environment=None, seals=False):
         self.bench = bench
         self.centre = centre
         self.options = list(options)
         self.before = list(before)
         self.data = data or bench.path("data")
         self.environment = environment
-        if config:
-            file = bench.path("hotline.toml")
-            file.write_text(config)
-            self.options += ["--config", file]
+        file = bench.path("hotline.toml")
+        file.write_text(f"{config or ''}\n[keys]\nseal_recordings = {'true' if seals else 'false'}\n")
+        self.options += ["--config", file]
         first = Ports.take(rtp_ports, even=True)
         self.rtp = f"{first}-{first + rtp_ports - 1}"
         self.sip_port = 0

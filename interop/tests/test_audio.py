@@ -1,8 +1,10 @@
 """Whole calls with sound: through the menu of 5186 to an agent, and what the recording says of it."""
 
 import hashlib
+import io
 import json
 import subprocess
+import zipfile
 
 from harness import audio, centres, sipp
 from harness.audio import expect_heard
@@ -80,6 +82,45 @@ def menu_to_agent(bench):
     back = audio.expect_heard_in_part(said, tracks["agent-1"], "the agent's track")
     expect(-0.1 <= back - there < 0.8, f"the echo came {back - there:.2f} s after the speech")
     expect_stereo(hotline, call, recording, tracks)
+
+
+@test("G02 N20 a recording is sealed soon after the call, heard all the same, and gone with the person")
+def sealed_recording(bench):
+    phone = Ports.take()
+    hotline = Hotline(bench, centres.demo(bench, {SEAT: phone}), seals=True)
+    agent = sipp.agent(bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], phone, echo=True)
+    hotline.sign_in(CLIENT_AGENT, SEAT)
+    caller = sipp.caller(bench, hotline, [sipp.answered(), sipp.pause(300), sipp.press(1), *TALK])
+    call = hotline.interaction()["id"]
+    hotline.await_fact(call, "call.connected", 30)
+    caller.nudge()
+    caller.expect_ok()
+    agent.expect_ok()
+    hotline.await_end(call)
+
+    def sealed():
+        recording = hotline.recordings(call)[0]
+        return recording if all(track["path"].endswith(".sealed") for track in recording["tracks"]) else None
+
+    recording = eventually(sealed, 30, "the recording is sealed")
+    folder = (hotline.data / recording["manifest"]).parent
+    eventually(lambda: not list(folder.glob("*.wav")), 30, "the open files are gone")
+    for track in recording["tracks"]:
+        content = (hotline.data / track["path"]).read_bytes()
+        expect(content[:8] == b"HLSEAL01", f"the file of {track['name']} begins with {content[:8]}")
+    left, _ = audio.read_wav(hotline.stereo(call, recording)[1])
+    expect_heard(audio.from_pcap(), left, "the customer in the export")
+    number = hotline.interactions()[0]["caller"]
+    found = hotline.call("POST", "/subjects/search", {"number": number})
+    expect({"recording", "party"} <= {holding["kind"] for holding in found["holdings"]}, f"held: {found}")
+    _, _, archive = hotline.request("POST", "/api/v1/subjects/export", {"number": number})
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        expect(files.testzip() is None, "the archive is damaged")
+        track = next(name for name in files.namelist() if name.endswith("customer.wav"))
+        expect_heard(audio.from_pcap(), audio.read_wav(files.read(track))[0], "the customer in the archive")
+    proof = hotline.call("POST", "/subjects/erase", {"number": number, "reason": "asked by letter"})
+    expect(proof["left"] == 0 and proof["keys"] == 1, f"the proof is {proof}")
+    expect(not [file for file in folder.iterdir() if call in file.name], "files of the recording are left")
 
 
 def talk_with_baresip(bench, transport, caller_transport):

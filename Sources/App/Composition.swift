@@ -108,7 +108,7 @@ package struct Hotline: Sendable {
         } else {
             database = PostgresDatabase(configuration.data.postgres, backupFolder: dataDirectory)
         }
-        try await database.migrate(Self.migrations)
+        try await Self.migrate(database, dataDirectory)
         tenant = Self.embeddedTenant
         directory = DirectoryFeature(
             database.tenant(tenant), ids: ids, limits: try Self.limits(configuration.session))
@@ -131,6 +131,19 @@ package struct Hotline: Sendable {
             database.tenant(tenant), subjects: personalData, holders: [personalData, tickets.personalData],
             vault: vault, centre: directory, dataDirectory: dataDirectory,
             ledger: Self.ledger(configuration), ids: ids, now: Self.clock, logger: logger)
+    }
+
+    /// Brings the schema up to date; under the lock of the directory when it holds data, so that no command of a newer
+    /// version changes the tables below a program that serves.
+    private static func migrate(_ database: any Database, _ directory: String) async throws {
+        let applied = try await database.applied(of: migrations).count
+        guard applied > 0, applied < migrations.count else {
+            try await database.migrate(migrations)
+            return
+        }
+        let lock = try DataLock(directory)
+        defer { withExtendedLifetime(lock) {} }
+        try await database.migrate(migrations)
     }
 
     /// Takes over a centre from a file, unless it says what it said when it was taken over last: what was changed on

@@ -19,6 +19,19 @@ actor AlarmService {
     /// Acknowledged by this program, the newest few.
     private var acknowledged: [AlarmID: Timestamp] = [:]
     private static let mostAcknowledged = 1_000
+    /// One notice that is still to be sent.
+    private struct Telling {
+        var alarm: Alarm
+        var channel: AlarmRule.Channel
+        var recipient: String
+    }
+    /// Notices in the order in which they are sent, and how many are under way.
+    private var waiting: [Telling] = []
+    private var telling = 0
+    private static let mostTelling = 4
+    /// Behind so many a notice is only noted: whoever gets hundreds reads none.
+    private static let mostWaiting = 500
+
     /// Who was told of open alarms.
     private(set) var told: [AlarmID: [AlarmStore.Notice]] = [:]
     /// Open alarms as screens show them, newest first.
@@ -92,25 +105,41 @@ actor AlarmService {
             // Noted first: after a crash in between nobody is told twice, and the list shows who was not.
             try await store.took(step: number, of: id)
             guard let alarm = watch.open.values.first(where: { $0.id == id }) else { return }
-            // Ends by itself at the messenger's deadline; a slow gateway must not hold up the watch.
-            Task { await tell(alarm, step) }
+            let recipients = step.channel == .screen ? [""] : step.to
+            waiting += recipients.map { Telling(alarm: alarm, channel: step.channel, recipient: $0) }
+            tellWaiting()
         }
     }
 
-    private func tell(_ alarm: Alarm, _ step: AlarmRule.Step) async {
-        let recipients = step.channel == .screen ? [""] : step.to
-        for recipient in recipients {
-            var notice = AlarmStore.Notice(
-                at: now(), channel: step.channel.rawValue, recipient: recipient, error: nil)
-            do { try await send(alarm, by: step.channel, to: recipient) } catch {
-                notice.error = String(((error as? Problem)?.message ?? "\(error)").prefix(300))
-                logger.warning(
-                    "An alarm could not be told", metadata: ["alarm.channel": "\(step.channel.rawValue)"])
+    /// Starts what may be told at the same time; a slow gateway must hold up neither the watch nor the machine.
+    private func tellWaiting() {
+        while telling < Self.mostTelling, !waiting.isEmpty {
+            let next = waiting.removeFirst()
+            telling += 1
+            // Ends by itself at the messenger's deadline.
+            Task {
+                await tell(next, isLate: waiting.count >= Self.mostWaiting)
+                telling -= 1
+                tellWaiting()
             }
-            told[alarm.id, default: []].append(notice)
-            do { try await store.note(notice, id: ids.next(), of: alarm.id) } catch {
-                logger.error("A notice of an alarm was not kept", metadata: ["error": "\(error)"])
-            }
+        }
+    }
+
+    /// - Parameter isLate: whether so many wait that this one is only noted.
+    private func tell(_ next: Telling, isLate: Bool) async {
+        var notice = AlarmStore.Notice(
+            at: now(), channel: next.channel.rawValue, recipient: next.recipient, error: nil)
+        do {
+            if isLate { throw Problem(.exhausted, "Too many notices wait for the gateway.") }
+            try await send(next.alarm, by: next.channel, to: next.recipient)
+        } catch {
+            notice.error = String(((error as? Problem)?.message ?? "\(error)").prefix(300))
+            logger.warning(
+                "An alarm could not be told", metadata: ["alarm.channel": "\(next.channel.rawValue)"])
+        }
+        told[next.alarm.id, default: []].append(notice)
+        do { try await store.note(notice, id: ids.next(), of: next.alarm.id) } catch {
+            logger.error("A notice of an alarm was not kept", metadata: ["error": "\(error)"])
         }
     }
 

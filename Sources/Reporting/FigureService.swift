@@ -81,7 +81,8 @@ struct FigureService: Sendable {
         let main = try await part(query, centre, settings, zone, asOf)
         var comparison: FigureReport.Part?
         if let other = query.compared {
-            comparison = try await part(other, centre, settings, zone, asOf).part
+            comparison = try await compared(
+                other, centre, settings, zone, asOf, elapsed: asOf < main.end ? asOf - main.start : nil)
         }
         return FigureReport(
             by: query.by, interval: query.by == .interval ? query.interval : nil, zone: centre.zone,
@@ -91,19 +92,38 @@ struct FigureService: Sendable {
             annotations: try await self.settings.annotations(from: query.from, to: query.to))
     }
 
+    /// The earlier period. While the present one is not over, the whole of the earlier one ends at the same time of day; its
+    /// rows by time do not, since each is held against its own counterpart.
+    private func compared(
+        _ query: FigureQuery, _ centre: Centre, _ settings: FigureSettings, _ zone: ZoneTransitions,
+        _ asOf: Timestamp, elapsed: TimeSpan?
+    ) async throws -> FigureReport.Part {
+        guard let elapsed else { return try await part(query, centre, settings, zone, asOf).part }
+        let cut = try await part(query, centre, settings, zone, asOf, elapsed: elapsed)
+        guard query.by.isTime else { return cut.part }
+        var whole = try await part(query, centre, settings, zone, asOf).part
+        whole.total = cut.part.total
+        whole.until = cut.part.until
+        return whole
+    }
+
     private func part(
         _ query: FigureQuery, _ centre: Centre, _ settings: FigureSettings, _ zone: ZoneTransitions,
-        _ asOf: Timestamp
-    ) async throws -> (part: FigureReport.Part, end: Timestamp, isCaughtUp: Bool) {
-        let period = ReportPeriod(query, zone: zone, dayStarts: centre.businessDayStarts ?? .midnight)
+        _ asOf: Timestamp, elapsed: TimeSpan? = nil
+    ) async throws -> (
+        part: FigureReport.Part, start: Timestamp, end: Timestamp, isCaughtUp: Bool
+    ) {
+        let period = ReportPeriod(
+            query, zone: zone, dayStarts: centre.businessDayStarts ?? .midnight, elapsed: elapsed)
         let counting = Self.counting(query, centre, settings, asOf, period)
         let found = try await terms.terms(period, counting)
         let head = try await terms.head()
         let rows = ReportRows(centre: centre, period: period, by: query.by)
         let (total, parts) = rows.rows(found.groups)
         return (
-            FigureReport.Part(from: query.from, to: query.to, total: total, rows: parts), period.end,
-            found.sequence >= head
+            FigureReport.Part(
+                from: query.from, to: query.to, until: elapsed == nil ? nil : period.end, total: total,
+                rows: parts), period.start, period.end, found.sequence >= head
         )
     }
 

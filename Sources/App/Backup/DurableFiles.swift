@@ -16,6 +16,9 @@ enum DurableFiles {
         }
         let output = try FileHandle(forWritingTo: URL(filePath: target))
         let result = try read(source) { try output.write(contentsOf: $0) }
+        if let mode = try FileManager.default.attributesOfItem(atPath: source)[.posixPermissions] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: target)
+        }
         try output.synchronize()
         try output.close()
         return result
@@ -45,6 +48,23 @@ enum DurableFiles {
 
     static func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// Gives a folder with everything in it to whoever owns the folder, for a command that the administrator of the
+    /// machine runs; anybody else's files are their own already.
+    static func giveToOwner(of folder: String) throws {
+        guard geteuid() == 0 else { return }
+        let owner = try FileManager.default.attributesOfItem(atPath: folder)
+        guard let user = owner[.ownerAccountID] as? NSNumber, user.uint32Value != 0,
+            let group = owner[.groupOwnerAccountID] as? NSNumber
+        else { return }
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            guard lchown(folder + "/" + path, user.uint32Value, group.uint32Value) == 0 else {
+                throw Problem(
+                    .unavailable,
+                    "\(folder)/\(path) cannot be given to its owner: \(String(cString: strerror(errno)))")
+            }
+        }
     }
 
     /// Makes the names in a folder as durable as the files behind them.

@@ -98,6 +98,7 @@ package struct Restore: Sendable {
             }
             try await putBackDatabase(folder + "/" + BackupManifest.database, manifest, configuration)
             try FileManager.default.removeItem(atPath: directory + "/" + Self.marker)
+            try DurableFiles.giveToOwner(of: directory)
             try DurableFiles.synchronize(folder: directory)
             return Backup.Summary(
                 files: manifest.files.count, bytes: manifest.files.reduce(0) { $0 + $1.bytes },
@@ -118,6 +119,7 @@ package struct Restore: Sendable {
             attributes: [.posixPermissions: 0o700])
         _ = try DurableFiles.copy(path, to: place)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place)
+        try DurableFiles.giveToOwner(of: configuration.data.directory)
     }
 
     private func putBackDatabase(

@@ -22,12 +22,14 @@ struct ReportBody: Encodable, Sendable {
     struct Part: Encodable, Sendable {
         var from: CivilDate
         var to: CivilDate
+        var until: Timestamp?
         var total: Row
         var rows: [Row]
 
         init(_ part: FigureReport.Part, _ figures: [Figure]) {
             from = part.from
             to = part.to
+            until = part.until
             total = Row(part.total, figures)
             rows = part.rows.map { Row($0, figures) }
         }

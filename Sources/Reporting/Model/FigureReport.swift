@@ -14,6 +14,8 @@ package struct FigureReport: Sendable {
     package struct Part: Sendable {
         package var from: CivilDate
         package var to: CivilDate
+        /// Where the whole ends before its days do: an earlier period is cut at the time of day that it is now.
+        package var until: Timestamp?
         package var total: Row
         package var rows: [Row]
     }

@@ -21,10 +21,14 @@ struct ReportPeriod: Sendable {
     private let zone: ZoneTransitions
     private let by: FigureQuery.Dimension
 
-    init(_ query: FigureQuery, zone: ZoneTransitions, dayStarts: LocalTime) {
+    /// - Parameter elapsed: how much of it there is; `nil` for all. What is compared with a day that is not over ends at
+    ///   the same time of day.
+    init(
+        _ query: FigureQuery, zone: ZoneTransitions, dayStarts: LocalTime, elapsed: TimeSpan? = nil
+    ) {
         self.zone = zone
         by = query.by
-        spans = (0..<max(0, query.days)).map { offset in
+        let whole = (0..<max(0, query.days)).map { offset in
             let day = query.from.advanced(by: offset)
             let span = zone.span(ofBusinessDay: day, startingAt: dayStarts)
             let whole = max(1, span.upperBound.milliseconds - span.lowerBound.milliseconds)
@@ -35,6 +39,16 @@ struct ReportPeriod: Sendable {
                 default: whole
                 }
             return Span(day: day, start: span.lowerBound, end: span.upperBound, step: step)
+        }
+        guard let elapsed, let start = whole.first?.start else {
+            spans = whole
+            return
+        }
+        let end = start + elapsed
+        spans = whole.filter { $0.start < end }.map { span in
+            var span = span
+            span.end = min(span.end, end)
+            return span
         }
     }
 

@@ -28,6 +28,14 @@ class Answer(Exception):
         self.body = body
 
 
+def run_program(*arguments, within=START, before=()):
+    """Runs a command of the program to its end and returns what it said."""
+    words = [str(word) for word in (*before, PROGRAM, *arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=within, cwd=ROOT, check=False)
+    expect(done.returncode == 0, f"hotline {arguments[0]}: {done.stderr.strip()} {done.stdout.strip()}")
+    return done.stdout
+
+
 class Hotline:
     """`hotline serve` with a data directory of its own.
 
@@ -72,11 +80,8 @@ class Hotline:
         return self.command("account", "reset", number, "--data", self.data).strip()
 
     def command(self, *arguments, within=START):
-        """Runs another command of the program to its end and returns what it said."""
-        words = [str(word) for word in (*self.before, PROGRAM, *arguments)]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=within, cwd=ROOT, check=False)
-        expect(done.returncode == 0, f"hotline {arguments[0]}: {done.stderr.strip()} {done.stdout.strip()}")
-        return done.stdout
+        """Runs another command of the program where it runs: see `run_program`."""
+        return run_program(*arguments, within=within, before=self.before)
 
     def _ready_line(self):
         if self.process.code is not None:

@@ -126,3 +126,36 @@ def crowd_waits(bench):
     eventually(lambda: crowd.count(lambda one: not one.ended_at and not one.left) == 0, SEEN, "every call is over")
     hotline.expect_alive()
     expect_whole_store(bench, hotline, listener, crowd, names)
+
+
+def crash_with(bench, count):
+    """So many callers and five agents, who talk with the first; the program is killed and started again."""
+    port = Ports.take()
+    sipp.agent(
+        bench, [sipp.ring(), sipp.answer(), sipp.await_bye()], port, name="agents", calls=2 * AGENTS, patience=600)
+    hotline = Hotline(bench, options=["--load-profile", f"{AGENTS}@127.0.0.1:{port}"], rtp_ports=200)
+    crowd = bench.ends(Crowd(hotline.sip_port, "support"))
+    crowd.place(count, RATE)
+    crowd.await_rung(count, 5 * SEEN)
+    eventually(lambda: crowd.count(lambda one: one.status == 200) == AGENTS, SEEN, "the agents talk")
+    hotline.kill()
+    hotline.start()
+    expect(hotline.ready["lost"] == str(count), f"lost={hotline.ready['lost']}")
+    return hotline, crowd
+
+
+@test("G12 after a crash with 3,000 callers every one of them is told that the call is over")
+def crowd_is_told(bench):
+    _, crowd = crash_with(bench, 3_000)
+    # What nobody has acknowledged is repeated for 32 s; after that no more comes.
+    eventually(lambda: crowd.count(lambda one: one.ended_at) == 3_000, SEEN, "every caller is told")
+
+
+@test("G12 after a crash no agent is offered a caller whose call was lost")
+def nobody_is_offered(bench):
+    hotline, crowd = crash_with(bench, 60)
+    eventually(lambda: crowd.count(lambda one: one.ended_at) == 60, SEEN, "every caller is told")
+    store = sqlite3.connect(f"file:{hotline.data}/hotline.sqlite?mode=ro", uri=True)
+    offers = store.execute("select count(*) from event where type = 'fact.offer.made'").fetchone()[0]
+    store.close()
+    expect(offers == AGENTS, f"{offers} offers are in the records, {AGENTS} were made")

@@ -270,3 +270,24 @@ def disk_fills(bench):
     expect(drill.readiness() == "", "not ready at the beginning")
     for step in (warned, unrecorded, refusing, full, room_again, all_end, expect_whole_recordings, expect_whole_store):
         step(drill)
+
+
+@test("G11 what cannot be saved because the disk is full is answered 503, as what may be asked again")
+def not_saved(bench):
+    disk = SmallDisk(bench, 64)
+    hotline = Hotline(
+        bench, options=["--load-profile", "1@127.0.0.1:9"], before=disk.before, data=disk.path / "data",
+        config="[disk]\nwarn_mib = 0\nstop_recording_mib = 0\nrefuse_calls_mib = 0\n")
+    disk.fill()
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+
+    def refusal():
+        try:
+            return hotline.call("POST", "/figures/annotations", {"day": day, "text": "full " * 90}) and None
+        except Answer as answer:
+            return answer
+
+    refused = eventually(refusal, SEEN, "the store has no room left")
+    expect(refused.status == 503, f"it was answered {refused}")
+    disk.make_room()
+    hotline.call("POST", "/figures/annotations", {"day": day, "text": "room"})

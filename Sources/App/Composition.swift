@@ -258,9 +258,10 @@ package struct Hotline: Sendable {
         let counting = Task { await figures.run() }
         defer { counting.cancel() }
         let keeping = Task {
-            await withTaskGroup(of: Void.self) { [interactions, privacy] group in
+            await withTaskGroup(of: Void.self) { [interactions, privacy, database, logger] group in
                 group.addTask { await interactions.run() }
                 group.addTask { await privacy.run() }
+                group.addTask { await Self.analyse(database, logger) }
             }
         }
         defer { keeping.cancel() }
@@ -278,6 +279,22 @@ package struct Hotline: Sendable {
         logger.notice("Stopping; standing calls may go on for a while")
         await routing.drain(for: Self.drainPatience)
         await calls.value
+    }
+
+    /// Keeps the planner of the database informed: soon after the start, and every few hours.
+    private static func analyse(_ database: any Database, _ logger: Logger) async {
+        var pause = Duration.seconds(60)
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: pause)
+                try await database.analyse()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("The database could not be analysed", metadata: ["error": "\(error)"])
+            }
+            pause = .seconds(4 * 3_600)
+        }
     }
 
     /// What may be done next with the centre that is loaded, as text for a terminal; it holds the passwords of two

@@ -42,6 +42,7 @@ extension Hotline {
         guard let day = CivilDate(day) else {
             throw Problem(.invalid, "A day is written as 2026-11-25.", details: ["field": "day"])
         }
+        try await database.analyse()
         guard rebuilds else {
             try await reporting.catchUp()
             return try await reporting.verify(day)

@@ -13,10 +13,14 @@ package struct CentrePerson: Codable, Hashable, Sendable {
     package var team: String?
     /// The key of the site (分中心).
     package var site: String?
+    /// Whether the person works part of the time; `nil` is no.
+    package var isPartTime: Bool?
 
     package init(
-        id: AgentID, number: String, name: String, roles: [String], team: String? = nil, site: String? = nil
+        id: AgentID, number: String, name: String, roles: [String], team: String? = nil,
+        site: String? = nil, isPartTime: Bool? = nil
     ) {
+        self.isPartTime = isPartTime
         self.id = id
         self.number = number
         self.name = name

@@ -79,7 +79,8 @@ extension Term {
     }
     fileprivate var isOfStaff: Bool {
         switch self {
-        case .idle, .ringing, .talkTime, .holdTime, .wrapUpTime, .notReady, .onBreak, .signedIn: true
+        case .idle, .ringing, .talkTime, .holdTime, .wrapUpTime, .notReady, .onBreak, .signedIn, .agentDays:
+            true
         default: false
         }
     }

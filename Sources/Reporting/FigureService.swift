@@ -24,7 +24,8 @@ struct FigureService: Sendable {
     func figures(_ settings: FigureSettings) throws -> [Figure] {
         let built = BuiltInFigures.all(
             variant: settings.serviceLevelVariant,
-            seconds: (settings.serviceLevelSeconds, settings.connectSeconds))
+            seconds: (settings.serviceLevelSeconds, settings.connectSeconds),
+            staffing: settings.staffing ?? .init())
         return built + (try settings.own.map { try $0.figure() })
     }
 
@@ -107,6 +108,30 @@ struct FigureService: Sendable {
         return whole
     }
 
+    /// The contacts or entries that a term counts in a period, or in a part of it.
+    ///
+    /// - Parameter position: where the page before ended: time, contact and ordinal with spaces between.
+    func evidence(
+        _ term: Term, _ query: FigureQuery, from: Timestamp?, until: Timestamp?, after position: String?,
+        limit: Int
+    ) async throws -> [FigureEvidence] {
+        let centre = try await centre.centre()
+        let zone = try clock(of: centre)
+        let period = ReportPeriod(query, zone: zone, dayStarts: centre.businessDayStarts ?? .midnight)
+        let counting = Self.counting(query, centre, try await currentSettings(), now(), period)
+        let start = max(period.start, from ?? period.start)
+        let end = max(start, min(period.end, until ?? period.end))
+        var last: (at: Timestamp, interaction: InteractionID, ordinal: Int)?
+        if let position {
+            let parts = position.split(separator: " ")
+            guard parts.count == 3, let at = Int64(parts[0]), let id = InteractionID(String(parts[1])),
+                let ordinal = Int(parts[2])
+            else { throw FigureSettings.fault("cursor", "'cursor' must be the 'next' of an earlier page.") }
+            last = (Timestamp(milliseconds: at), id, ordinal)
+        }
+        return try await terms.evidence(term, start..<end, counting, after: last, limit: limit)
+    }
+
     private func part(
         _ query: FigureQuery, _ centre: Centre, _ settings: FigureSettings, _ zone: ZoneTransitions,
         _ asOf: Timestamp, elapsed: TimeSpan? = nil
@@ -119,7 +144,7 @@ struct FigureService: Sendable {
         let found = try await terms.terms(period, counting)
         let head = try await terms.head()
         let rows = ReportRows(centre: centre, period: period, by: query.by)
-        let (total, parts) = rows.rows(found.groups)
+        let (total, parts) = rows.rows(found.groups, days: Int64(period.spans.count))
         return (
             FigureReport.Part(
                 from: query.from, to: query.to, until: elapsed == nil ? nil : period.end, total: total,
@@ -141,6 +166,7 @@ struct FigureService: Sendable {
         for (key, queue) in settings.queues {
             if let id = queues[key] { counting.levelByQueue[id] = Int64(queue.serviceLevelSeconds) * 1_000 }
         }
+        counting.partTime = centre.people.filter { $0.isPartTime == true }.map(\.id)
         let calendar = settings.serviceCalendar.flatMap { key in centre.calendars.first { $0.key == key } }
         counting.openHours = calendar?.calendar.openStretches(from: period.start, to: period.end)
         return counting

@@ -80,6 +80,9 @@ package protocol Database: Sendable {
     ) async throws -> R
     /// Asks whether it works.
     func health() async -> DatabaseHealth
+    /// Looks at how the tables are filled, which tells the planner which index to take: without it SQLite thinks that a
+    /// tenant is a small part of a table. PostgreSQL does it by itself.
+    func analyse() async throws
     /// Lets no file of the database hold what was deleted, as far as that is in this program's hands: on SQLite the log
     /// is emptied; on PostgreSQL it is the server's vacuum that does it.
     ///

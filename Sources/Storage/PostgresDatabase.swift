@@ -92,6 +92,8 @@ package final class PostgresDatabase: Database {
         }
     }
 
+    /// See `Database.analyse`.
+    package func analyse() async throws {}
     /// See `Database.scrub`.
     package func scrub() async throws -> Bool { true }
 

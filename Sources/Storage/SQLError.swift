@@ -1,7 +1,7 @@
 package import Kernel
 
 /// What a database answered when it refused a statement or a commit.
-package struct SQLError: Error, Sendable, CustomStringConvertible {
+package struct SQLError: ProblemConvertible, Sendable, CustomStringConvertible {
     /// What a caller may want to tell apart.
     package enum Kind: String, Sendable, CaseIterable {
         /// A unique constraint or primary key is taken.

@@ -118,6 +118,26 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    /// See `Database.analyse`.
+    package func analyse() async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            chores.async { [connection] in
+                continuation.resume(
+                    with: Result {
+                        do {
+                            try connection.writeWithoutTransaction { database in
+                                try database.execute(sql: "pragma analysis_limit = \(Self.analysed)")
+                                try database.execute(sql: "analyze")
+                            }
+                        } catch { throw SQLError.of(error) }
+                    })
+            }
+        }
+    }
+
+    /// Rows of each index that are looked at.
+    private static let analysed = 1_000
+
     /// See `Database.scrub`: empties the log, whose frames hold what rows were before.
     package func scrub() async throws -> Bool {
         try await withCheckedThrowingContinuation { continuation in

@@ -9,6 +9,11 @@ import SignallingEngine
 final class SignallingCore {
     /// Bytes that the kernel keeps while the loop is busy: some 3,000 messages.
     static let receiveBuffer: SocketOptionValue = 4 << 20
+    /// The same for what is sent.
+    static let sendBuffer: SocketOptionValue = 4 << 20
+    /// Unsent bytes beyond which datagrams are lost, and below which they are taken again: after a crash each of 10,000
+    /// callers is told at once that the call is over, in some 500 bytes.
+    static let unsent = ChannelOptions.Types.WriteBufferWaterMark(low: 8 << 20, high: 16 << 20)
     /// Datagrams read by one system call.
     static let vectorReads = 32
     /// Longer datagrams are cut by the kernel and then refused as unreadable. Over UDP a request beyond the path MTU
@@ -215,7 +220,7 @@ final class SignallingCore {
 
     private func send(_ datagram: SIPOutbox.Datagram) {
         guard datagram.to.transport == .udp else { return sendOnStream(datagram) }
-        // A full socket loses datagrams as a network would; an address that the socket cannot send to closes it.
+        // Beyond the bound of unsent bytes datagrams are lost as a network would; an address that the socket cannot send to closes it.
         guard let channel = datagrams, channel.isWritable, let address = Self.socketAddress(datagram.to),
             address.protocol == channel.localAddress?.protocol
         else { return }

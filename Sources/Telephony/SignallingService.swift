@@ -112,6 +112,8 @@ package final class SignallingService: Sendable {
     ) -> EventLoopFuture<any Channel> {
         DatagramBootstrap(group: loop)
             .channelOption(.socketOption(.so_rcvbuf), value: SignallingCore.receiveBuffer)
+            .channelOption(.socketOption(.so_sndbuf), value: SignallingCore.sendBuffer)
+            .channelOption(.writeBufferWaterMark, value: SignallingCore.unsent)
             .channelOption(.datagramVectorReadMessageCount, value: SignallingCore.vectorReads)
             .channelOption(
                 .recvAllocator,

@@ -29,6 +29,10 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             let seconds = problem.details["retryAfter"].flatMap { Int($0) }
             return ProblemAnswer(problem, retryAfter: seconds)
+        case let error as any ProblemConvertible:
+            // Its own text may quote values; the log has it as that of any fault, callers get the problem's.
+            if error.problem.code == .internal { log(error, context) }
+            return answer(for: error.problem, context: context)
         case let error as HTTPError where error.status == .notFound:
             return ProblemAnswer(Problem(.notFound, "There is nothing at this path for this method."))
         case let error as HTTPError where error.status.kind == .clientError:

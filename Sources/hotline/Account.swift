@@ -17,8 +17,7 @@ struct Account: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems {
-                let configuration = try place.configuration()
-                let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+                let hotline = try await place.hotline()
                 print(try await hotline.resetPassword(number: number))
             }
         }

@@ -29,8 +29,7 @@ struct VerifyAudit: AsyncParsableCommand {
 
 private func verifyAudit(_ place: Place) async throws {
     try await reportingProblems {
-        let configuration = try place.configuration()
-        let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+        let hotline = try await place.hotline()
         let verdict = try await hotline.auditVerdict()
         print(verdict)
         if !verdict.hasPrefix("intact") { throw ExitCode.failure }

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Glibc
 
 /// The program. Each subcommand reads its options, calls `App`, and says what came of it.
 @main struct HotlineCommand: AsyncParsableCommand {
@@ -12,4 +13,10 @@ import ArgumentParser
             MoveDatabase.self, Examine.self, Begin.self, Install.self, Subject.self, Sweep.self, Keys.self,
             VerifyAudit.self,
         ])
+
+    /// What the program writes is its owner's alone: databases, recordings and exports hold what customers said.
+    static func main() async {
+        umask(0o077)
+        await main(nil)
+    }
 }

@@ -26,6 +26,20 @@ struct Place: ParsableArguments {
         return configuration
     }
 
+    /// The installation, for a command that needs one: makes none.
+    ///
+    /// - Throws: `Problem(.notFound)` without a data directory.
+    func hotline() async throws -> App.Hotline {
+        let configuration = try configuration()
+        guard FileManager.default.fileExists(atPath: configuration.data.directory) else {
+            throw Problem(
+                .notFound,
+                "There is no data directory \(configuration.data.directory). Name it with --data, or its configuration "
+                    + "with --config.", details: ["field": "data.directory"])
+        }
+        return try await App.Hotline(configuration, logger: logger(configuration))
+    }
+
     /// Logs go to standard error; standard output belongs to the command.
     func logger(_ configuration: Configuration) throws -> Logger {
         try LogOutput.logger(configuration.log)

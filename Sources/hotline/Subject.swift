@@ -123,7 +123,6 @@ private func withHotline(
     _ place: Place, _ body: (App.Hotline) async throws -> Void
 ) async throws {
     try await reportingProblems {
-        let configuration = try place.configuration()
-        try await body(try await App.Hotline(configuration, logger: place.logger(configuration)))
+        try await body(try await place.hotline())
     }
 }

@@ -14,8 +14,7 @@ struct Token: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems {
-            let configuration = try place.configuration()
-            let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+            let hotline = try await place.hotline()
             print(try await hotline.makeToken(name: name, role: role, agentNumber: agent))
         }
     }

@@ -13,8 +13,7 @@ struct VerifyFigures: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems {
-            let configuration = try place.configuration()
-            let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
+            let hotline = try await place.hotline()
             let (compared, differences) = try await hotline.verifyFigures(day: day, rebuilds: rebuild)
             for difference in differences { print(difference) }
             guard differences.isEmpty else {

@@ -48,6 +48,8 @@ struct TestCentre: CentreSource {
 
     var dayStarts = LocalTime.midnight
     var calendars: [CentreCalendar] = []
+    /// Numbers of those who work part of the time.
+    var partTime: Set<String> = []
 
     func centre() async throws -> Centre {
         func queue(_ id: QueueID, _ key: String) -> CentreQueue {
@@ -56,7 +58,8 @@ struct TestCentre: CentreSource {
         let agents = [(Self.ann, "5001", "day", "north"), (Self.bo, "5002", "day", "south")]
         let people = (agents + [(Self.chen, "5003", "night", "south")]).map {
             CentrePerson(
-                id: $0.0, number: $0.1, name: "Agent \($0.1)", roles: ["agent"], team: $0.2, site: $0.3)
+                id: $0.0, number: $0.1, name: "Agent \($0.1)", roles: ["agent"], team: $0.2, site: $0.3,
+                isPartTime: partTime.contains($0.1) ? true : nil)
         }
         return Centre(
             tenant: tenant, name: "Test", zone: "Asia/Shanghai", businessDayStarts: dayStarts, version: 1,

@@ -50,3 +50,9 @@ extension Problem: CustomStringConvertible {
         return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
 }
+
+/// An error of a layer below that can be told as a problem.
+public protocol ProblemConvertible: Error {
+    /// What whoever asked is told.
+    var problem: Problem { get }
+}

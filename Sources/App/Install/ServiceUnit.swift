@@ -7,6 +7,8 @@ package struct ServiceUnit: Sendable {
     /// Where the unit goes when it is installed by hand.
     static let place = "/etc/systemd/system/hotline.service"
     static let user = "hotline"
+    /// The data directory.
+    static let state = "/var/lib/hotline"
     /// Seconds between the signal and the end by force: what calls get to end by themselves, and to write everything.
     private static let stopSeconds = Hotline.drainPatience.components.seconds + 30
 
@@ -98,7 +100,7 @@ package struct ServiceUnit: Sendable {
             let made = try await ProgramCall(
                 "useradd",
                 [
-                    "--system", "--user-group", "--home-dir", "/var/lib/hotline", "--shell",
+                    "--system", "--user-group", "--home-dir", Self.state, "--shell",
                     "/usr/sbin/nologin", Self.user,
                 ],
                 patience: 30
@@ -109,10 +111,17 @@ package struct ServiceUnit: Sendable {
             }
             done.append("made the user \(Self.user)")
         }
+        // systemd makes it too, but `hotline init` comes before the first start.
+        let state = try await ProgramCall(
+            "install", ["-d", "-o", Self.user, "-g", Self.user, "-m", "0700", Self.state], patience: 30
+        ).answer()
+        guard state.status == 0 else {
+            throw Problem(.forbidden, "\(Self.state) cannot be made: \(state.lastComplaint). Be root.")
+        }
         if !FileManager.default.fileExists(atPath: configuration) {
             try DurableFiles.makeFolder((configuration as NSString).deletingLastPathComponent)
             let text = String(decoding: defaults, as: UTF8.self).replacing(
-                "directory = \"data\"", with: "directory = \"/var/lib/hotline\"", maxReplacements: 1)
+                "directory = \"data\"", with: "directory = \"\(Self.state)\"", maxReplacements: 1)
             try DurableFiles.write(Data(text.utf8), to: configuration)
             // It may come to hold a password of the database: for root and the program alone.
             _ = try await ProgramCall("chgrp", [Self.user, configuration], patience: 30).answer()

@@ -259,6 +259,7 @@ extension CentreFile.Person {
         skills = table.levels("skills")
         team = table.optionalText("team")
         site = table.optionalText("site")
+        isPartTime = table.flag("part_time", otherwise: false)
         demoPassword = table.optionalText("demo_password")
         roles = []
         for word in table.texts("roles", otherwise: ["agent"]) {

@@ -121,6 +121,7 @@ extension CentreFile.Person {
         ]
         values.set("team", team)
         values.set("site", site)
+        if isPartTime { values["part_time"] = .flag(true) }
         return values
     }
 }

@@ -142,6 +142,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         package var team: String?
         /// The key of the site (分中心).
         package var site: String?
+        /// Whether the person works part of the time, for full-time equivalents (mission F01).
+        package var isPartTime: Bool = false
         /// For demonstrations: the password of an account that signs in from this machine alone.
         package var demoPassword: String?
     }

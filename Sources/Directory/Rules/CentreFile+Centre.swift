@@ -37,7 +37,8 @@ extension CentreFile {
             people: people.map {
                 CentrePerson(
                     id: keys.person($0.number), number: $0.number, name: $0.name,
-                    roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site)
+                    roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site,
+                    isPartTime: $0.isPartTime ? true : nil)
             },
             seats: seats.map { $0.seat(keys) },
             calendars: try calendars.map { try $0.calendar(keys, zone: zone, version: version) },

@@ -1,3 +1,4 @@
+import Contracts
 import Kernel
 
 /// A report as clients see it.
@@ -147,4 +148,47 @@ struct TermBody: Encodable, Sendable {
 struct DictionaryBody: Encodable, Sendable {
     var figures: [FigureBody]
     var terms: [TermBody]
+}
+
+/// A contact behind a number, as clients see it: ids and words, nothing of the customer.
+struct EvidenceBody: Encodable, Sendable {
+    /// What people call queues and agents.
+    struct Words: Sendable {
+        let queues: [QueueID: String]
+        let agents: [AgentID: String]
+
+        init(_ centre: Centre) {
+            queues = Dictionary(
+                centre.queues.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+            agents = Dictionary(
+                centre.people.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+    var interaction: InteractionID
+    var at: Timestamp
+    var channel: String
+    var origin: String
+    var number: String
+    var queue: String?
+    var agent: String?
+    var ending: String?
+    var waitedMs: Int64?
+    var talkedMs: Int64?
+    var requestType: String?
+    var rating: Int64?
+
+    init(_ evidence: FigureEvidence, _ words: Words) {
+        interaction = evidence.interaction
+        at = evidence.at
+        channel = evidence.channel
+        origin = evidence.origin
+        number = evidence.number
+        queue = evidence.queue.flatMap { words.queues[$0] }
+        agent = evidence.agent.flatMap { words.agents[$0] }
+        ending = evidence.ending
+        waitedMs = evidence.waitedMs
+        talkedMs = evidence.talkedMs
+        requestType = evidence.requestType
+        rating = evidence.rating
+    }
 }

@@ -26,6 +26,10 @@ struct FigureRoutes: Sendable {
             let name = "hotline-\(report.by.rawValue)-\(report.main.from)-\(report.main.to)"
             return try format.answer([ReportSheet(report, language: language).sheet], name: name)
         }
+        routes.get("/api/v1/figures/contacts", permission: "figures.read", scoping: .obeyed) {
+            request, principal, _ in
+            try .json(await evidence(request, principal))
+        }
         routes.get("/api/v1/figures/definitions", permission: "figures.read", scoping: .whole) { _, _, _ in
             let figures = try service.figures(await service.currentSettings())
             return try .json(
@@ -93,7 +97,35 @@ struct FigureRoutes: Sendable {
     // MARK: Reading a question
 
     private func report(_ request: WebRequest, _ principal: Principal) async throws -> FigureReport {
-        var query = try await query(request)
+        try await service.report(try await own(query(request), principal))
+    }
+
+    /// The contacts behind a number (mission D29).
+    private func evidence(
+        _ request: WebRequest, _ principal: Principal
+    ) async throws -> Page<EvidenceBody> {
+        let query = try await own(query(request), principal)
+        guard let term = request.query["term"].flatMap(Term.init) else {
+            throw FigureSettings.fault("term", "'term' is a term of the dictionary of figures.")
+        }
+        func moment(_ name: String) throws -> Timestamp? {
+            guard let text = request.query[name], !text.isEmpty else { return nil }
+            guard let number = Int64(text) else {
+                throw FigureSettings.fault(name, "'\(name)' is a time in milliseconds.")
+            }
+            return Timestamp(milliseconds: number)
+        }
+        let page = try PageRequest(request)
+        let found = try await service.evidence(
+            term, query, from: moment("startsAt"), until: moment("endsAt"), after: page.position,
+            limit: page.limit + 1)
+        let words = EvidenceBody.Words(try await service.centre.centre())
+        return Page(found: found, request: page) { "\($0.at.milliseconds) \($0.interaction) \($0.ordinal)" }
+            .map { EvidenceBody($0, words) }
+    }
+
+    private func own(_ query: FigureQuery, _ principal: Principal) throws -> FigureQuery {
+        var query = query
         // Who sees own figures only sees them whatever was asked for.
         if try principal.scope(of: "figures.read") == .own {
             guard let person = principal.person else {
@@ -104,7 +136,7 @@ struct FigureRoutes: Sendable {
             query.filter.agents = [person]
             query.filter.seats = nil
         }
-        return try await service.report(query)
+        return query
     }
 
     private static func noDay(_ field: String) -> Problem {
@@ -177,6 +209,7 @@ struct FigureFilterReader: Sendable {
         filter.channel = value("channel")
         filter.origin = value("origin")
         filter.number = value("number")
+        filter.requestType = value("requestType")
         return filter
     }
 

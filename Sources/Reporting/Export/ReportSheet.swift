@@ -54,6 +54,7 @@ struct ReportSheet: Sendable {
         case .origin: language("来源", "Origin")
         case .number: language("号码", "Number")
         case .requestType: language("请求类型", "Request type")
+        case .originType: language("来源 | 请求类型", "Origin | request type")
         }
     }
 }

@@ -4,6 +4,8 @@ package import Kernel
 package struct FigureQuery: Hashable, Sendable {
     package enum Dimension: String, CaseIterable, Sendable {
         case total, interval, day, weekdayHour, queue, agent, team, site, channel, origin, number, requestType
+        /// Origin by request type (mission Q28); the key has both, with `FigureQuery.mark` between.
+        case originType
 
         package var isTime: Bool { self == .interval || self == .day || self == .weekdayHour }
     }
@@ -17,12 +19,17 @@ package struct FigureQuery: Hashable, Sendable {
         package var channel: String?
         package var origin: String?
         package var number: String?
+        package var requestType: String?
         package init() {}
 
         /// Whether it speaks of contacts only, so that time of staff cannot be told for it.
-        var concernsContacts: Bool { queue != nil || channel != nil || origin != nil || number != nil }
+        var concernsContacts: Bool {
+            queue != nil || channel != nil || origin != nil || number != nil || requestType != nil
+        }
     }
 
+    /// Between the two halves of a key of `originType`.
+    package static let mark: Character = "|"
     /// The most business days of one report.
     package static let mostDays = 400
     package static let intervals = [15, 30, 60]

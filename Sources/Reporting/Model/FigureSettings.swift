@@ -17,6 +17,32 @@ package struct FigureSettings: Codable, Hashable, Sendable {
         package var serviceLevelSeconds: Int
     }
 
+    /// What people and their time count as (missions F01 to F04).
+    package struct Staffing: Codable, Hashable, Sendable {
+        /// Per cent of a whole person.
+        package static let whole = 100
+        /// Hours that are one full-time equivalent.
+        package var fteHours = 8
+        /// What somebody who works part of the time counts as, in per cent.
+        package var partTimePercent = 70
+        /// What an hour signed in costs, in minor units (fen, cents); 0 shows no cost.
+        package var hourCost = 0
+        /// ISO 4217.
+        package var currency = "CNY"
+        package init() {}
+
+        static let mostCost = 100_000_000
+
+        func check() throws {
+            try FigureSettings.range(fteHours, 1...24, "staffing.fteHours")
+            try FigureSettings.range(partTimePercent, 1...Self.whole, "staffing.partTimePercent")
+            try FigureSettings.range(hourCost, 0...Self.mostCost, "staffing.hourCost")
+            guard currency.utf8.count == 3, currency.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+                throw FigureSettings.fault("staffing.currency", "A currency is three capitals, such as CNY.")
+            }
+        }
+    }
+
     /// Grows with each change; 0 before the first.
     package var version = 0
     /// The time within which a contact is answered well.
@@ -32,6 +58,8 @@ package struct FigureSettings: Codable, Hashable, Sendable {
     /// By the key of the queue, where it differs.
     package var queues: [String: Queue] = [:]
     package var own: [Own] = []
+    /// `nil` is the usual.
+    package var staffing: Staffing?
 
     package init() {}
 
@@ -55,6 +83,7 @@ package struct FigureSettings: Codable, Hashable, Sendable {
             try Self.range(
                 queue.serviceLevelSeconds, 1...Self.mostSeconds, "queues.\(key).serviceLevelSeconds")
         }
+        try staffing?.check()
         guard own.count <= Self.mostOwn else {
             throw Self.fault("own", "There may be at most \(Self.mostOwn) own figures.")
         }

@@ -57,6 +57,12 @@ package enum Term: String, CaseIterable, Codable, Hashable, Sendable {
     case offers
     case missed
     case declined
+    /// Agents who were signed in, once for each business day; those among them who work part of the time; seats in use.
+    case agentDays
+    case partTimeDays
+    case seatDays
+    /// Business days of the period.
+    case days
     // Contacts; they count when they arrive.
     case contacts
     /// Answered by the platform and ended without any queue.

@@ -5,10 +5,13 @@ package enum BuiltInFigures {
     /// - Parameters:
     ///   - variant: which of the five is called the service level.
     ///   - seconds: those of the service level and of the connect rate; they stand in the names.
-    package static func all(variant: Int, seconds: (level: Int, connect: Int)) -> [Figure] {
+    ///   - staffing: what a full-time equivalent is, and what an hour costs.
+    package static func all(
+        variant: Int, seconds: (level: Int, connect: Int), staffing: FigureSettings.Staffing = .init()
+    ) -> [Figure] {
         do {
             return try volumes() + answering(variant: variant, seconds: seconds) + handling() + ratings()
-                + contacts()
+                + contacts() + Self.staffing(staffing)
         } catch {
             // The formulas are the program's own, and a test reads each.
             return []
@@ -143,6 +146,54 @@ package enum BuiltInFigures {
                 "averageRating", "平均得分", "Average rating", "ratingSum / ratings", unit: .score, decimals: 2,
                 better: .higher, family: .experience),
         ]
+    }
+
+    /// People, places and money (missions F01 to F04, N28).
+    private static func staffing(_ staffing: FigureSettings.Staffing) throws -> [Figure] {
+        let day = staffing.fteHours * 3_600_000
+        let less = FigureSettings.Staffing.whole - staffing.partTimePercent
+        var figures = [
+            try figure(
+                "headcount", "日均出勤人数", "Headcount, by day", "agentDays / days", decimals: 1,
+                family: .business),
+            try figure(
+                "fteHeadcount", "FTE(按人数)", "FTE, by headcount",
+                "(agentDays * 100 - partTimeDays * \(less)) / 100 / days", decimals: 1, family: .business,
+                about: (
+                    "非全时人员每人按\(staffing.partTimePercent)%折合",
+                    "Part-time people count \(staffing.partTimePercent) % each"
+                )),
+            try figure(
+                "fteHours", "FTE(按工时)", "FTE, by hours", "signedIn / \(day) / days", decimals: 1,
+                family: .business,
+                about: (
+                    "一个FTE为投入\(staffing.fteHours)小时", "One is \(staffing.fteHours) hours signed in"
+                )),
+            try figure(
+                "handledPerFTE", "FTE日均处理量", "Handled per FTE and day", "handled * \(day) / signedIn",
+                decimals: 1,
+                better: .higher),
+            try rate(
+                "handlingShare", "处理时间占比", "Share of handling",
+                "(talkTime + holdTime + wrapUpTime) / signedIn",
+                better: .neither),
+            try rate("idleShare", "空闲占比", "Share of idle time", "idle / signedIn", better: .neither),
+            try rate("breakShare", "小休占比", "Share of breaks", "onBreak / signedIn", better: .neither),
+            try rate("notReadyShare", "示忙占比", "Share of not ready", "notReady / signedIn", better: .lower),
+            try figure(
+                "seatReuse", "机位复用率", "Agents per seat", "agentDays / seatDays", unit: .ratio, decimals: 2,
+                better: .higher, family: .business,
+                about: ("每个使用的机位每天由几人使用", "How many people used a seat in a day")),
+        ]
+        if staffing.hourCost > 0 {
+            figures.append(
+                try figure(
+                    "costPerContact", "单次成本(\(staffing.currency))", "Cost per contact (\(staffing.currency))",
+                    "signedIn * \(staffing.hourCost) / 100 / 3600000 / handled", unit: .ratio, decimals: 2,
+                    better: .lower, family: .business,
+                    about: ("签入工时按每小时成本计", "Hours signed in at the cost of an hour")))
+        }
+        return figures
     }
 
     private static func contacts() throws -> [Figure] {

@@ -14,25 +14,34 @@ struct ReportRows: Sendable {
     }
 
     /// The whole and its rows. What belongs to nobody (abandoned calls by agent) is in the whole only.
-    func rows(_ groups: [TermStore.Group: Terms]) -> (total: FigureReport.Row, rows: [FigureReport.Row]) {
+    ///
+    /// - Parameter days: business days of the period; a row by day has one, and a part of a day none.
+    func rows(_ groups: [TermStore.Group: Terms], days: Int64 = 0) -> (
+        total: FigureReport.Row, rows: [FigureReport.Row]
+    ) {
         var total = Terms()
         var byKey: [String: Terms] = [:]
         let keys = keys
         for (group, terms) in groups {
             total.add(terms)
+            // Of the whole alone.
+            if group.step < 0 { continue }
             let key =
                 by.isTime ? period.key(span: group.span, step: group.step) : keys[group.key] ?? group.key
             byKey[key, default: Terms()].add(terms)
         }
+        total[.days] = days
+        for key in byKey.keys where !by.isTime { byKey[key]?[.days] = days }
         let whole = FigureReport.Row(key: "", terms: total)
         if by == .total { return (whole, []) }
         if by.isTime {
             return (
                 whole,
                 period.parts.map { part in
-                    FigureReport.Row(
-                        key: part.key, startsAt: part.startsAt, endsAt: part.endsAt,
-                        terms: byKey[part.key] ?? Terms())
+                    var terms = byKey[part.key] ?? Terms()
+                    if by == .day { terms[.days] = 1 }
+                    return FigureReport.Row(
+                        key: part.key, startsAt: part.startsAt, endsAt: part.endsAt, terms: terms)
                 }
             )
         }

@@ -24,6 +24,8 @@ enum TermNames {
         (.notReady, "示忙时长", "Time not ready"), (.onBreak, "小休时长", "Time on breaks"),
         (.signedIn, "签入总时长", "Time signed in"), (.offers, "派送次数", "Offers"),
         (.missed, "未应答派送", "Offers not answered"), (.declined, "拒接派送", "Offers declined"),
+        (.agentDays, "出勤人日", "Agents signed in, by day"), (.partTimeDays, "其中非全时人日", "Of these, part-time"),
+        (.seatDays, "使用机位日", "Seats in use, by day"), (.days, "业务日数", "Business days"),
         (.contacts, "联络", "Contacts"), (.selfServed, "自助完成", "Self-served"), (.rejected, "未接入", "Not let in"),
         (.requests, "有请求类型的联络", "Contacts with a request type"), (.ratingsAsked, "邀请评价", "Ratings asked for"),
         (.ratings, "已评价", "Ratings given"), (.ratingSum, "评分合计", "Sum of ratings"),

@@ -47,7 +47,7 @@ struct FigureVerification: Sendable {
                 try tx.rows(stays(start, end)),
                 [
                     "idle", "ringing", "talkTime", "holdTime", "wrapUpTime", "notReady", "onBreak",
-                    "signedIn",
+                    "signedIn", "agentDays",
                 ])
             return counts
         }
@@ -231,7 +231,7 @@ struct FigureVerification: Sendable {
                 \(Self.spent("activity = 'idle' and presence = 'ready'")) as idle,
                 \(Self.spent("activity = 'idle' and presence = 'notReady'")) as not_ready,
                 \(Self.spent("activity = 'idle' and presence = 'break'")) as on_break,
-                cast(sum(spent) as bigint) as signed_in
+                cast(sum(spent) as bigint) as signed_in, case when sum(spent) > 0 then 1 else 0 end as agent_days
             from stay group by 1
             """
     }

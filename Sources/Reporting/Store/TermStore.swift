@@ -18,6 +18,8 @@ struct TermStore: Sendable {
         var levelByQueue: [QueueID: Int64] = [:]
         var connectMilliseconds: Int64
         var satisfiedFrom: Int64
+        /// Who works part of the time.
+        var partTime: [AgentID] = []
         /// When the service was open; `nil` is always.
         var openHours: [Range<Timestamp>]?
         /// Up to when present stays of agents count.
@@ -48,6 +50,7 @@ struct TermStore: Sendable {
             try collect(try tx.rows(entries(period, counting)), Self.entryTerms)
             try collect(try tx.rows(contacts(period, counting)), Self.contactTerms)
             if Self.tellsStaff(counting) {
+                try collect(try tx.rows(attendance(period, counting)), Self.attendanceTerms)
                 try collect(try tx.rows(staff(period, counting)), Self.staffTerms)
                 try addPresentStays(to: &groups, period, counting, in: tx)
             }
@@ -59,7 +62,7 @@ struct TermStore: Sendable {
     static func tellsStaff(_ counting: Counting) -> Bool {
         guard !counting.filter.concernsContacts else { return false }
         switch counting.by {
-        case .queue, .channel, .origin, .number, .requestType: return false
+        case .queue, .channel, .origin, .number, .requestType, .originType: return false
         case .total, .interval, .day, .weekdayHour, .agent, .team, .site: return true
         }
     }
@@ -71,95 +74,64 @@ struct TermStore: Sendable {
 
     // MARK: Statements
 
-    private static func count(_ condition: SQL) -> SQL { "count(case when \(condition) then 1 end)" }
     private static func sum(_ amount: SQL, where condition: SQL) -> SQL {
         sum("case when \(condition) then \(amount) end")
     }
     private static func sum(_ amount: SQL) -> SQL { "cast(coalesce(sum(\(amount)), 0) as bigint)" }
 
-    private static let entryTerms: [(Term, String)] = [
-        (.offered, "offered"), (.answered, "answered"), (.abandoned, "abandoned"),
-        (.shortAbandoned, "short_abandoned"), (.overflowed, "overflowed"), (.callback, "callback"),
-        (.voicemail, "voicemail"), (.dissuaded, "dissuaded"), (.released, "released"), (.waiting, "waiting"),
-        (.answeredIn, "answered_in"), (.abandonedIn, "abandoned_in"),
-        (.answeredInConnect, "answered_in_connect"), (.inHoursOffered, "in_hours_offered"),
-        (.inHoursAnswered, "in_hours_answered"), (.waitAnswered, "wait_answered"),
-        (.longestWait, "longest_wait"), (.ring, "ring"), (.talk, "talk"), (.hold, "hold"),
-        (.wrapUp, "wrap_up"), (.handled, "handled"),
+    private static let countedEntries: [Term] = [
+        .offered, .answered, .abandoned, .shortAbandoned, .overflowed, .callback, .voicemail, .dissuaded,
+        .released, .waiting, .answeredIn, .abandonedIn, .answeredInConnect, .inHoursOffered, .inHoursAnswered,
+        .handled,
     ]
+    /// Sums of a column over the entries of a term.
+    private static let summedEntries: [(term: Term, column: SQL)] = [
+        (.waitAnswered, "e.waited_ms"), (.ring, "e.rang_ms"), (.talk, "e.talked_ms"), (.hold, "e.held_ms"),
+        (.wrapUp, "e.wrapped_up_ms"),
+    ]
+    private static let entryTerms = named(countedEntries + summedEntries.map(\.term) + [.longestWait])
+
+    private static func named(_ terms: [Term]) -> [(Term, String)] { terms.map { ($0, column($0)) } }
 
     private func entries(_ period: ReportPeriod, _ counting: Counting) -> SQL {
-        let level = level(counting)
-        let connect: SQL = "\(counting.connectMilliseconds)"
-        let open: SQL =
-            counting.openHours == nil
-            ? "1 = 1"
-            : "exists (select 1 from open_hours o where e.entered_at >= o.s and e.entered_at < o.e)"
-        let abandoned: SQL = "e.ending in ('abandoned', 'shortAbandoned')"
+        let isJoined =
+            counting.by == .requestType || counting.by == .originType || counting.filter.requestType != nil
         let join: SQL =
-            counting.by == .requestType
+            isJoined
             ? """
              left join figure_contact c on c.tenant_id = e.tenant_id and c.interaction_id = e.interaction_id
             """ : ""
+        let sums = Self.summedEntries.map { term, column -> SQL in
+            """
+            \(Self.sum(column, where: entryCondition(term, counting) ?? "1 = 0")) \
+            as \(SQL(stringLiteral: Self.column(term)))
+            """
+        }
         return """
             with \(Self.spans(period))\(Self.openHours(counting))
             select span.n as n, (e.entered_at - span.s) / span.step as step, \(key(counting.by)) as key,
-                count(*) as offered, \(Self.count("e.ending = 'answered'")) as answered,
-                \(Self.count(abandoned)) as abandoned,
-                \(Self.count("e.ending = 'shortAbandoned'")) as short_abandoned,
-                \(Self.count("e.ending = 'overflowed'")) as overflowed,
-                \(Self.count("e.ending = 'callback'")) as callback,
-                \(Self.count("e.ending = 'voicemail'")) as voicemail,
-                \(Self.count("e.ending = 'dissuaded'")) as dissuaded,
-                \(Self.count("e.ending = 'releasedBySystem'")) as released,
-                \(Self.count("e.ended_at is null")) as waiting,
-                \(Self.count("e.ending = 'answered' and e.waited_ms <= \(level)")) as answered_in,
-                \(Self.count("\(abandoned) and e.waited_ms <= \(level)")) as abandoned_in,
-                \(Self.count("e.ending = 'answered' and e.waited_ms <= \(connect)")) as answered_in_connect,
-                \(Self.count(open)) as in_hours_offered,
-                \(Self.count("e.ending = 'answered' and \(open)")) as in_hours_answered,
-                \(Self.sum("e.waited_ms", where: "e.ending = 'answered'")) as wait_answered,
-                cast(coalesce(max(e.waited_ms), 0) as bigint) as longest_wait,
-                \(Self.sum("e.rang_ms", where: "e.ending = 'answered'")) as ring,
-                \(Self.sum("e.talked_ms", where: "e.is_handled = 1")) as talk,
-                \(Self.sum("e.held_ms", where: "e.is_handled = 1")) as hold,
-                \(Self.sum("e.wrapped_up_ms", where: "e.is_handled = 1")) as wrap_up,
-                \(Self.sum("e.is_handled")) as handled
+                \(Self.counts(Self.countedEntries) { entryCondition($0, counting) }), \(SQL.joined(sums)),
+                cast(coalesce(max(e.waited_ms), 0) as bigint) as longest_wait
             from span join figure_entry e on e.tenant_id = \(tenant) and e.entered_at >= span.s
                 and e.entered_at < span.e\(join)
             where 1 = 1\(contactFilter(counting.filter)) group by 1, 2, 3
             """
     }
 
-    private func level(_ counting: Counting) -> SQL {
-        let usual: SQL = "cast(\(counting.levelMilliseconds) as bigint)"
-        guard !counting.levelByQueue.isEmpty else { return usual }
-        let others = counting.levelByQueue.sorted { $0.key < $1.key }.map { queue, milliseconds -> SQL in
-            "when \(queue) then cast(\(milliseconds) as bigint)"
-        }
-        return "case e.queue_id \(SQL.joined(others, by: " ")) else \(usual) end"
-    }
-
-    private static let contactTerms: [(Term, String)] = [
-        (.contacts, "contacts"), (.selfServed, "self_served"), (.rejected, "rejected"),
-        (.requests, "requests"), (.ratingsAsked, "ratings_asked"), (.ratings, "ratings"),
-        (.ratingSum, "rating_sum"), (.satisfied, "satisfied"),
+    private static let countedContacts: [Term] = [
+        .contacts, .selfServed, .rejected, .requests, .ratingsAsked, .ratings, .satisfied,
     ]
+    private static let contactTerms = named(countedContacts + [.ratingSum])
 
     private func contacts(_ period: ReportPeriod, _ counting: Counting) -> SQL {
         """
         with \(Self.spans(period))
         select span.n as n, (e.arrived_at - span.s) / span.step as step, \(key(counting.by, "e")) as key,
-            count(*) as contacts,
-            \(Self.count("e.answered_at is not null and e.ended_at is not null and e.entry_count = 0"))
-                as self_served,
-            \(Self.sum("e.is_rejected")) as rejected, \(Self.count("e.request_type is not null")) as requests,
-            \(Self.sum("e.is_rating_asked")) as ratings_asked, count(e.rating) as ratings,
-            \(Self.sum("e.rating")) as rating_sum,
-            \(Self.count("e.rating >= \(counting.satisfiedFrom)")) as satisfied
+            \(Self.counts(Self.countedContacts) { contactCondition($0, counting) }),
+            \(Self.sum("e.rating")) as rating_sum
         from span join figure_contact e on e.tenant_id = \(tenant) and e.arrived_at >= span.s
             and e.arrived_at < span.e
-        where 1 = 1\(contactFilter(counting.filter)) group by 1, 2, 3
+        where 1 = 1\(contactFilter(counting.filter, "e")) group by 1, 2, 3
         """
     }
 
@@ -186,6 +158,31 @@ struct TermStore: Sendable {
                 \(times("missed")) as missed, \(times("declined")) as declined
             from span join figure_staff e on e.tenant_id = \(tenant) and e.quarter_at >= span.s
                 and e.quarter_at < span.e
+            where 1 = 1\(peopleFilter(counting.filter)) group by 1, 2, 3
+            """
+    }
+
+    private static let attendanceTerms: [(Term, String)] = [
+        (.agentDays, "agent_days"), (.partTimeDays, "part_time_days"), (.seatDays, "seat_days"),
+    ]
+
+    /// Who was there, and at how many seats, once for each business day: a day is not the sum of its intervals, so these
+    /// stand in the whole alone when rows are parts of a day.
+    private func attendance(_ period: ReportPeriod, _ counting: Counting) -> SQL {
+        let step: SQL = counting.by == .interval || counting.by == .weekdayHour ? "-1" : "0"
+        return """
+            with \(Self.spans(period))
+            select span.n as n, \(step) as step, \(key(counting.by)) as key,
+                count(distinct e.agent_id) as agent_days,
+                count(distinct case when e.agent_id in (\(list: counting.partTime)) then e.agent_id end)
+                    as part_time_days,
+                count(distinct e.seat_id) as seat_days
+            from span join (
+                select agent_id, seat_id, quarter_at as first, quarter_at as last from figure_staff
+                where tenant_id = \(tenant) and quarter_at >= \(period.start) and quarter_at < \(period.end)
+                    and spent_ms > 0
+                union all select agent_id, seat_id, since, cast(\(counting.asOf) as bigint) from figure_stay
+                where tenant_id = \(tenant)) e on e.last >= span.s and e.first < span.e
             where 1 = 1\(peopleFilter(counting.filter)) group by 1, 2, 3
             """
     }
@@ -234,7 +231,7 @@ struct TermStore: Sendable {
         return "span (n, s, e, step) as (values \(SQL.joined(rows)))"
     }
 
-    private static func openHours(_ counting: Counting) -> SQL {
+    static func openHours(_ counting: Counting) -> SQL {
         guard let hours = counting.openHours else { return "" }
         let rows = (hours.isEmpty ? [Timestamp(milliseconds: 0)..<Timestamp(milliseconds: 0)] : hours).map {
             "(cast(\($0.lowerBound) as bigint), cast(\($0.upperBound) as bigint))" as SQL
@@ -252,15 +249,21 @@ struct TermStore: Sendable {
         case .origin: "e.origin"
         case .number: "e.number"
         case .requestType: "\(SQL(stringLiteral: requests.description)).request_type"
+        case .originType:
+            "e.origin || '\(SQL(stringLiteral: String(FigureQuery.mark)))' || coalesce(\(SQL(stringLiteral: requests.description)).request_type, '')"
         }
     }
 
-    private func contactFilter(_ filter: FigureQuery.Filter) -> SQL {
+    /// - Parameter requests: the table that has the request type.
+    func contactFilter(_ filter: FigureQuery.Filter, _ requests: StaticString = "c") -> SQL {
         var sql: SQL = peopleFilter(filter)
         if let queue = filter.queue { sql = "\(sql) and e.queue_id = \(queue)" }
         if let channel = filter.channel { sql = "\(sql) and e.channel = \(channel)" }
         if let origin = filter.origin { sql = "\(sql) and e.origin = \(origin)" }
         if let number = filter.number { sql = "\(sql) and e.number = \(number)" }
+        if let type = filter.requestType {
+            sql = "\(sql) and \(SQL(stringLiteral: requests.description)).request_type = \(type)"
+        }
         return sql
     }
 

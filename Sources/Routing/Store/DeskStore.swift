@@ -307,13 +307,16 @@ extension DeskStore {
     }
 
     /// Tells the recovered engine, by ordinary inputs, that these calls are over. What does not apply is refused and
-    /// changes nothing, so each call gets all three.
+    /// changes nothing, so each call gets all three. Those that wait go first: an agent whose call is over would be offered
+    /// the next one else.
     private static func end(
         _ lost: [InteractionID], in routing: inout RoutingEngine, at now: Timestamp
     ) -> [StampedFact] {
         var facts: [StampedFact] = []
         var outcome = RoutingOutcome()
-        for id in lost {
+        let waiting = lost.filter { routing.agent(of: $0) == nil }
+        let withAgents = lost.filter { routing.agent(of: $0) != nil }
+        for id in waiting + withAgents {
             let inputs: [RoutingInput] = [
                 .interactionWithdrawn(id, .releasedBySystem), .conversationEnded(id, by: .system),
                 .lineReleased(id),

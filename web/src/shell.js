@@ -89,7 +89,7 @@ export function shell() {
             h("nav", { "aria-label": () => t("shell.nav") }, () =>
                 offered.value.filter((screen) => !beside.includes(screen.name)).map((screen) =>
                     h(
-                        "a", { href: address([screen.name]), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => (name.value === screen.name ? "page" : null) },
+                        "a", { href: address([screen.name]), title: () => t(`nav.${screen.name}`), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => (name.value === screen.name ? "page" : null) },
                         icon(screen.symbol), h("span", { "aria-hidden": "true" }, () => t(`nav.${screen.name}`)),
                     ))),
             h("span", { class: "grow" }),

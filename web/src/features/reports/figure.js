@@ -7,7 +7,7 @@ import { facts } from "../../ui/parts.js";
 
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, version: number, formula: string, terms: string[], better: string, about: Record<string, string>, isOwn: boolean}} Figure */
 /** @typedef {{key: string, names?: Record<string, string>, startsAt?: number, endsAt?: number, values: Record<string, number>, terms: Record<string, number>}} Row */
-/** @typedef {{from: string, to: string, zone: string, asOf: number, isComplete: boolean, figures: Figure[], total: Row, rows: Row[], comparison: {from: string, to: string, total: Row, rows: Row[]} | null, marks: {figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}[], annotations: {id: string, day: string, text: string}[], checks: {offered: number, ended: number, waiting: number, holds: boolean}}} Report */
+/** @typedef {{from: string, to: string, zone: string, asOf: number, isComplete: boolean, figures: Figure[], total: Row, rows: Row[], comparison: {from: string, to: string, until?: number, total: Row, rows: Row[]} | null, marks: {figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}[], annotations: {id: string, day: string, text: string}[], checks: {offered: number, ended: number, waiting: number, holds: boolean}}} Report */
 /** @typedef {{key: string, names: Record<string, string>, unit: string}} Term */
 
 /**

@@ -20,6 +20,7 @@ import { flowsPage } from "./features/flows/flows.js";
 import { interactionPage } from "./features/interactions/interaction.js";
 import { interactionsPage } from "./features/interactions/interactions.js";
 import { livePage } from "./features/live/live.js";
+import { privacyPage } from "./features/privacy/privacy.js";
 import { promptPage } from "./features/prompts/prompt.js";
 import { promptsPage } from "./features/prompts/prompts.js";
 import { dictionaryPage } from "./features/reports/dictionary.js";
@@ -34,6 +35,9 @@ import { empty } from "./ui/parts.js";
 
 /** @typedef {{name: string, symbol: string, permission: string, page: (rest: string[]) => Child}} Screen */
 
+/** The administration with the part that has an address of its own. */
+const administration = () => adminPage([{ name: "privacy", symbol: "lock", permission: "privacy.read", page: privacyPage, address: ["privacy"] }]);
+
 /** @type {Screen[]} */
 const screens = [
     { name: "desk", symbol: "desk", permission: "agent.control", page: deskPage },
@@ -46,18 +50,19 @@ const screens = [
     { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
     { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },
     { name: "alarms", symbol: "bell", permission: "alarm.read", page: ([part]) => (part === "rules" ? alarmRulesPage() : alarmsPage()) },
-    { name: "admin", symbol: "gear", permission: "centre.write", page: adminPage },
+    { name: "admin", symbol: "gear", permission: "centre.write", page: administration },
+    { name: "privacy", symbol: "lock", permission: "privacy.read", page: administration },
 ];
 
 /**
  * Who may write tickets may read them; the administration has parts for several kinds of people.
  * @param {Screen} screen
  */
-const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write")) || (screen.name === "admin" && mayAdminister());
-/** Screens that follow the rest of the address themselves, so that what stands beside it stays. */
-const whole = ["admin"];
-/** Screens that are reached from elsewhere than the list of screens: the bell. */
-const beside = ["alarms"];
+const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write")) || (screen.name === "admin" && (mayAdminister() || may("privacy.read")));
+/** Screens that follow the rest of the address themselves, so that what stands beside it stays; the others have one each. */
+const whole = /** @type {Record<string, string>} */ ({ admin: "admin", privacy: "admin" });
+/** Screens that are reached from elsewhere than the list of screens: the bell, the administration. */
+const beside = ["alarms", "privacy"];
 
 /** Milliseconds that the stream may be away before people are told: a reconnection is no news. */
 const grace = 4_000;
@@ -75,7 +80,7 @@ function connectionBanner() {
 export function shell() {
     const offered = computed(() => screens.filter(isOpen));
     const name = computed(() => route.value.parts[0] ?? offered.value[0]?.name ?? "");
-    const key = computed(() => JSON.stringify([name.value, ...(whole.includes(name.value) ? [] : route.value.parts.slice(1))]));
+    const key = computed(() => JSON.stringify(whole[name.value] ? [whole[name.value]] : [name.value, ...route.value.parts.slice(1)]));
     const isAgent = may("agent.control");
     const spoken = isAgent ? keepDesk() : null;
     useShortcuts([{ key: "?", label: "shortcut.sheet", action: openShortcutSheet }, { key: "/", label: "shortcut.sheet", action: openShortcutSheet }]);
@@ -89,7 +94,7 @@ export function shell() {
             h("nav", { "aria-label": () => t("shell.nav") }, () =>
                 offered.value.filter((screen) => !beside.includes(screen.name)).map((screen) =>
                     h(
-                        "a", { href: address([screen.name]), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => (name.value === screen.name ? "page" : null) },
+                        "a", { href: address([screen.name]), title: () => t(`nav.${screen.name}`), "aria-label": () => t(`nav.${screen.name}`), "aria-current": () => ((whole[name.value] ?? name.value) === screen.name ? "page" : null) },
                         icon(screen.symbol), h("span", { "aria-hidden": "true" }, () => t(`nav.${screen.name}`)),
                     ))),
             h("span", { class: "grow" }),

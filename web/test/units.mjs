@@ -6,6 +6,7 @@
 import { differences, duplicate, insert, isSame, leadingTo, losingTheirWay, merge, removeNode, rename } from "../src/features/flows/edits.js";
 import { exitsOf, unreachable } from "../src/features/flows/kinds.js";
 import { clip, layout } from "../src/features/flows/layout.js";
+import { formulaFault } from "../src/features/reports/formula.js";
 
 /** @type {[string, () => void][]} */
 const tests = [];
@@ -54,6 +55,18 @@ const overlap = (boxes, places) => {
     }
     return null;
 };
+
+test("a fault of a formula is told with its place", () => {
+    const known = new Set(["answered", "offered"]);
+    const fault = (text) => formulaFault(text, known);
+    equal(fault("answered / offered"), null, "no fault");
+    equal(fault("answered / offred"), { fault: "word", position: 12, word: "offred" }, "a word that is no term");
+    equal(fault("(answered + offered"), { fault: "bracket", position: 20, word: "" }, "a bracket");
+    equal(fault("answered +"), { fault: "term", position: 11, word: "" }, "a term");
+    equal(fault("answered offered"), { fault: "end", position: 10, word: "offered" }, "more after the end");
+    equal(fault(`${"(".repeat(20)}1`)?.fault, "deep", "twenty brackets");
+    equal(fault("1".repeat(401))?.fault, "long", "too long");
+});
 
 test("ranks grow along every edge but those that lead back", () => {
     const made = layout(graph("a>b c\nb>d\nc>d b\nd>a e\ne>"));

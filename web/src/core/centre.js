@@ -1,4 +1,4 @@
-/** The centre's queues and agents by name, for those who may read them. */
+/** The centre's queues, agents and sites by name, for those who may read them. */
 import { get } from "./api.js";
 import { named } from "./i18n.js";
 import { signal } from "./reactive.js";
@@ -21,3 +21,16 @@ export function agentName(number) {
     const name = centre.value?.agents.find((one) => one.number === number)?.name;
     return name ? `${name} ${number}` : number ?? "";
 }
+
+const sites = signal(/** @type {{key: string, name: import("./types.js").Names}[] | null} */ (null));
+/** More than a centre has; a list has an end. */
+const mostSites = 500;
+
+/** Reads the sites once, as `loadCentre`. */
+export function loadSites() {
+    if (sites.peek()) return;
+    get(`/centre/sites?limit=${mostSites}`).then((body) => (sites.value = body.items)).catch(() => {});
+}
+
+/** @param {string | null | undefined} key */
+export const siteName = (key) => named(sites.value?.find((one) => one.key === key)?.name, key ?? "");

@@ -1,4 +1,5 @@
 /** Tables as text (RFC 4180): read from what people paste, written so that no spreadsheet takes a cell for a formula. */
+import { saveFile } from "./file.js";
 
 /**
  * Rows of cells. The separator is the first of tab, semicolon and comma that the first line has: spreadsheets paste tabs.
@@ -62,10 +63,5 @@ export const written = (rows) => rows.map((row) => row.map(cell).join(",")).join
  * @param {unknown[][]} rows
  */
 export function download(name, rows) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\uFEFF", written(rows)], { type: "text/csv;charset=utf-8" }));
-    link.download = name;
-    link.click();
-    // The browser has begun to read by then.
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    saveFile(name, new Blob(["\uFEFF", written(rows)], { type: "text/csv;charset=utf-8" }));
 }

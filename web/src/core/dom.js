@@ -7,9 +7,9 @@ import { computed, effect, onCleanup, rooted, signal, untracked } from "./reacti
 
 /** @typedef {Record<string, any>} Props */
 
-/** Set as properties of the element; everything else is an attribute. */
+/** Set as properties of the element; everything else is an attribute. A `tabIndex` of -1 says something only as one. */
 const properties = new Set([
-    "value", "checked", "disabled", "hidden", "selected", "readOnly", "required", "tabIndex", "textContent", "muted", "autoplay",
+    "value", "checked", "disabled", "hidden", "selected", "readOnly", "required", "textContent", "muted", "autoplay",
     "srcObject", "open", "htmlFor", "returnValue", "indeterminate", "multiple",
 ]);
 const svgSpace = "http://www.w3.org/2000/svg";

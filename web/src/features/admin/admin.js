@@ -18,7 +18,10 @@ import { skillsMatrix } from "./skills-matrix.js";
 import { versionPage } from "./version.js";
 import { sectionName } from "./words.js";
 
-/** @typedef {{name: string, symbol: string, permission: string, page: (key: string | undefined) => Child}} Part */
+/**
+ * `address` where it is not below `admin`.
+ * @typedef {{name: string, symbol: string, permission: string, page: (key: string | undefined) => Child, address?: string[]}} Part
+ */
 
 /** @type {(section: import("./sections.js").Section, tools?: () => Child) => Part} */
 const rows = (section, tools) => ({ name: section.name, symbol: section.symbol, permission: "centre.write", page: (key) => (key ? rowPage(section, key) : sectionList(section, tools?.())) });
@@ -42,17 +45,19 @@ const hidden = [{ name: "people-import", symbol: "upload", permission: "centre.w
 /** Whether there is anything for this person. */
 export const mayAdminister = () => parts.some((part) => may(part.permission));
 
-export function adminPage() {
-    const offered = computed(() => parts.filter((part) => may(part.permission)));
-    const name = computed(() => route.value.parts[1] ?? offered.value[0]?.name ?? "");
-    const key = computed(() => JSON.stringify([name.value, route.value.parts[2] ?? "", route.value.query.get("from") ?? ""]));
+/** @param {Part[]} more parts that other features bring; they follow the rest of their address themselves */
+export function adminPage(more = []) {
+    const offered = computed(() => [...parts, ...more].filter((part) => may(part.permission)));
+    const own = computed(() => more.find((part) => part.address?.[0] === route.value.parts[0]));
+    const name = computed(() => own.value?.name ?? route.value.parts[1] ?? offered.value[0]?.name ?? "");
+    const key = computed(() => JSON.stringify(own.value ? [name.value] : [name.value, route.value.parts[2] ?? "", route.value.query.get("from") ?? ""]));
     let opened = /** @type {HTMLElement | null} */ (null);
     /** @param {string} part */
     const isOpen = (part) => name.value === part || (part === "people" && name.value === "people-import");
     return h(
         "div", { class: "admin" },
         h("nav", { class: "side", "aria-label": () => t("admin.sections") }, () => offered.value.map((part) =>
-            h("a", { href: address(["admin", part.name]), "aria-current": () => (isOpen(part.name) ? "page" : null) }, icon(part.symbol, "small"), h("span", null, () => sectionName(part.name))))),
+            h("a", { href: address(part.address ?? ["admin", part.name]), "aria-current": () => (isOpen(part.name) ? "page" : null) }, icon(part.symbol, "small"), h("span", null, () => sectionName(part.name))))),
         h("div", { class: "opened", tabIndex: -1, ref: (/** @type {HTMLElement} */ element) => (opened = element) }, keyed(() => key.value, () => {
             // What had the focus may be gone with the former content.
             setTimeout(() => document.activeElement === document.body && opened?.focus());

@@ -9,12 +9,33 @@ import { may } from "../../core/session.js";
 import { button } from "../../ui/button.js";
 import { selectField, textField } from "../../ui/field.js";
 import { card, empty, notice } from "../../ui/parts.js";
+import { formulaFault } from "./formula.js";
 import { toast } from "../../ui/toast.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, formula: string, better: string, version?: number}} Own */
 /** @typedef {{version: number, serviceLevelSeconds: number, connectSeconds: number, serviceLevelVariant: number, satisfiedFrom: number, serviceCalendar?: string, queues: Record<string, {serviceLevelSeconds: number}>, own: Own[]}} Settings */
 /** @typedef {{figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}} Mark */
+
+/** Fields of the settings whose faults are told in the page's words. */
+const worded = ["key", "names", "decimals", "serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar"];
+
+/**
+ * What is wrong with a field of the settings, in the page's language: the server names the field, and of a formula the place.
+ * @param {Problem} problem
+ * @param {Settings | null} settings as they were sent
+ * @param {Set<string>} terms
+ */
+export function settingsFault(problem, settings, terms) {
+    const own = /^own\[(\d+)\]\.formula$/.exec(problem.field ?? "");
+    if (own) {
+        const fault = formulaFault(settings?.own[Number(own[1])]?.formula ?? "", terms);
+        if (fault) return t(`dictionary.fault.${fault.fault}`, fault);
+        if (problem.details.position) return t("dictionary.fault.place", problem.details);
+    }
+    const name = (problem.field ?? "").split(".").pop() ?? "";
+    return worded.includes(name) ? t(`dictionary.fault.${name}`) : explain(problem);
+}
 
 /** The published example for the five variants, per cent. */
 const examples = ["83.0", "86.0", "81.1", "82.7", "82.1"];
@@ -39,7 +60,7 @@ export function dictionaryPage() {
         "div", { class: "page" },
         h("h1", { class: "spoken" }, () => t("dictionary.title")),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
-        may("figures.write") ? h("div", { class: "two-columns" }, settingsCard(load), marksCard(figures)) : null,
+        may("figures.write") ? h("div", { class: "two-columns" }, settingsCard(load, terms), marksCard(figures)) : null,
         card(
             { title: () => t("dictionary.figures"), flush: true, end: h("div", { class: "row" }, textField({ label: () => t("dictionary.search"), kind: "search", value: () => search.value, change: (text) => (search.value = text), look: "inline" }), h("a", { class: "button", href: address(["reports"]) }, () => t("report.title"))) },
             show(() => found.value.length > 0, () => h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("dictionary.figures") }, h(
@@ -54,15 +75,22 @@ export function dictionaryPage() {
     );
 }
 
-/** @param {() => Promise<void>} changed */
-function settingsCard(changed) {
+/**
+ * @param {() => Promise<void>} changed
+ * @param {{value: import("./figure.js").Term[]}} terms
+ */
+function settingsCard(changed, terms) {
     const draft = signal(/** @type {Settings | null} */ (null));
     const fault = signal(/** @type {unknown} */ (null));
     const calendars = loadCentreCalendars();
     const load = () => get("/figures/settings").then((body) => (draft.value = body)).catch((error) => (fault.value = error));
     void load();
     const set = (/** @type {Partial<Settings>} */ change) => (draft.value = { .../** @type {Settings} */ (draft.peek()), ...change });
-    const about = (/** @type {string} */ name) => () => (fault.value instanceof Problem && fault.value.field === name ? explain(fault.value) : null);
+    const isAt = (/** @type {string} */ name) => fault.value instanceof Problem && fault.value.field === name;
+    const about = (/** @type {string} */ name) => () => (isAt(name) ? settingsFault(/** @type {Problem} */ (fault.value), draft.peek(), new Set(terms.value.map((term) => term.key))) : null);
+    const shown = ["serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar"];
+    /** Whether a field that is on the page tells of the fault. */
+    const isTold = () => fault.value instanceof Problem && (shown.includes(fault.value.field ?? "") || /^own\[\d+\]\.(key|names|formula)$/.test(fault.value.field ?? ""));
     const whole = (/** @type {string} */ text) => Math.round(Number(text) || 0);
     const save = async (/** @type {Event} */ event) => {
         event.preventDefault();
@@ -78,10 +106,16 @@ function settingsCard(changed) {
     const count = (/** @type {"serviceLevelSeconds" | "connectSeconds" | "satisfiedFrom"} */ name) => textField({ label: () => t(`dictionary.${name}`), kind: "number", value: () => String(draft.value?.[name] ?? ""), change: (text) => set({ [name]: whole(text) }), fault: about(name), more: { min: 1 } });
     const own = (/** @type {number} */ index, /** @type {Partial<Own>} */ change) => set({ own: (draft.peek()?.own ?? []).map((one, at) => (at === index ? { ...one, ...change } : one)) });
     const lines = computed(() => draft.value?.own.length ?? 0);
-    const add = () => set({ own: [...(draft.peek()?.own ?? []), { key: `own${lines.peek() + 1}`, names: { "zh-CN": "", en: "" }, unit: "percent", decimals: 1, formula: "answered / offered", better: "higher" }] });
+    const freeKey = () => {
+        const taken = new Set((draft.peek()?.own ?? []).map((one) => one.key));
+        let number = 1;
+        while (taken.has(`own${number}`)) number += 1;
+        return `own${number}`;
+    };
+    const add = () => set({ own: [...(draft.peek()?.own ?? []), { key: freeKey(), names: { "zh-CN": "", en: "" }, unit: "percent", decimals: 1, formula: "answered / offered", better: "higher" }] });
     return card({ title: () => t("dictionary.settings") }, show(() => draft.value, () => h(
         "form", { class: "stack", onsubmit: save },
-        show(() => fault.value && !(fault.value instanceof Problem && fault.value.field), () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.refresh"), press: () => void load() }))),
+        show(() => fault.value && !isTold(), () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.refresh"), press: () => void load() }))),
         h("div", { class: "pair" }, count("serviceLevelSeconds"), count("connectSeconds")),
         selectField({ label: () => t("dictionary.variant"), value: () => String(draft.value?.serviceLevelVariant), change: (value) => set({ serviceLevelVariant: Number(value) }), hint: () => t("dictionary.example"), choices: () => [1, 2, 3, 4, 5].map((value) => ({ value: String(value), label: `${t(`dictionary.variant${value}`)} → ${examples[value - 1]} %` })) }),
         h("div", { class: "pair" }, count("satisfiedFrom"), selectField({ label: () => t("dictionary.calendar"), value: () => draft.value?.serviceCalendar ?? "", change: (key) => set({ serviceCalendar: key || undefined }), fault: about("serviceCalendar"), choices: () => [{ value: "", label: t("dictionary.always") }, ...calendars.value.map((key) => ({ value: key, label: key }))] })),
@@ -89,7 +123,7 @@ function settingsCard(changed) {
             () => Array.from({ length: lines.value }, (_, index) => {
                 const one = () => draft.value?.own[index];
                 return h("div", { class: "step row ends-low" },
-                    textField({ label: () => t("dictionary.name"), value: () => named(one()?.names), change: (text) => own(index, { names: { "zh-CN": text, en: text } }), fault: about(`own[${index}].names`) }),
+                    textField({ label: () => t("dictionary.name"), value: () => named(one()?.names), change: (text) => own(index, { names: { "zh-CN": text, en: text } }), fault: () => about(`own[${index}].names`)() ?? about(`own[${index}].key`)() }),
                     textField({ label: () => t("dictionary.formula"), value: () => one()?.formula ?? "", change: (text) => own(index, { formula: text }), fault: about(`own[${index}].formula`), look: "grow" }),
                     selectField({ label: () => t("dictionary.unit"), value: () => one()?.unit ?? "", change: (unit) => own(index, { unit }), choices: () => ["count", "percent", "duration", "ratio"].map((value) => ({ value, label: t(`dictionary.unit.${value}`) })) }),
                     button({ symbol: "cross", look: "plain square", spoken: () => t("dictionary.removeOwn"), press: () => set({ own: (draft.peek()?.own ?? []).filter((_, at) => at !== index) }) }));

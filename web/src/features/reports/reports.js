@@ -5,7 +5,7 @@ import { explain, language, named, number, t } from "../../core/i18n.js";
 import { effect, onCleanup, signal } from "../../core/reactive.js";
 import { may } from "../../core/session.js";
 import { address } from "../../core/router.js";
-import { clockSeconds, day, now } from "../../core/time.js";
+import { clock, clockSeconds, day, moment, now } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { segments, selectField, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
@@ -75,17 +75,32 @@ function followReport(asked) {
 const pick = (report, keys) => keys.flatMap((key) => report.figures.filter((figure) => figure.key === key));
 
 /**
+ * How a figure differs from the period it is compared with. While the present one goes on, the server ends the other at the same
+ * time of day and says so; half a day beside a whole one would say nothing.
+ * @param {Figure} figure
+ * @param {Report} report
+ */
+function step(figure, report) {
+    const { comparison } = report;
+    if (!comparison || (!report.isComplete && comparison.until === undefined)) return null;
+    const found = difference(figure, report.total.values[figure.key], comparison.total.values[figure.key]);
+    if (!found || comparison.until === undefined) return found;
+    const time = report.from === report.to ? clock(comparison.until) : moment(comparison.until);
+    return { ...found, text: `${found.text} ${t("report.until", { time })}` };
+}
+
+/**
  * @param {Figure} figure
  * @param {Report} report
  * @param {() => void} open
  */
 function headFigure(figure, report, open) {
     const value = report.total.values[figure.key];
-    const step = difference(figure, value, report.comparison?.total.values[figure.key]);
+    const against = step(figure, report);
     const target = report.marks.find((mark) => mark.figure === figure.key && mark.kind === "target" && !mark.queue);
     const isMissed = target && value !== undefined && figure.better !== "neither" && (figure.better === "higher" ? value < target.value : value > target.value);
     const notes = [
-        step ? h("span", { class: `difference ${step.look}` }, `${step.symbol} ${step.text}`) : null,
+        against ? h("span", { class: `difference ${against.look}` }, `${against.symbol} ${against.text}`) : null,
         target ? h("span", { class: isMissed ? "bad" : "good" }, () => t(isMissed ? "report.targetMissed" : "report.targetMet", { value: written(figure, target.value) })) : null,
         figure.key === "satisfaction" ? h("span", { class: "quiet" }, () => t("report.responseRate", { rate: report.total.values.ratingRate === undefined ? "–" : `${report.total.values.ratingRate} %` })) : null,
     ];

@@ -46,7 +46,7 @@ export const sections = [
     {
         name: "people", symbol: "people", key: "number", columns: ["number", "name", "roles", "skills", "team", "site"],
         groups: [
-            { title: "person", fields: [text("number", { isRequired: true }), text("name", { isRequired: true }), text("team"), { name: "site", kind: "reference", from: "sites" }] },
+            { title: "person", fields: [text("number", { isRequired: true }), text("name", { isRequired: true }), text("team"), { name: "site", kind: "reference", from: "sites" }, { name: "partTime", kind: "toggle" }] },
             { title: "roles", fields: [{ name: "roles", kind: "roles" }] },
             { title: "skills", fields: [{ name: "skills", kind: "skills" }] },
         ],

@@ -38,7 +38,7 @@ export function chart(report) {
         path += level === undefined ? "" : `${isOn ? "L" : "M"}${(x(index) + step / 2).toFixed(1)} ${y(level / 100).toFixed(1)}h.01`;
         isOn = level !== undefined;
     });
-    const target = report.marks.find((mark) => mark.figure === "serviceLevel" && mark.kind === "target" && !mark.queue);
+    const lines = report.marks.filter((mark) => mark.figure === "serviceLevel" && !mark.queue);
     const every = Math.ceil(rows.length / 12);
     const remarks = new Set(report.annotations.map((one) => one.day));
     const tell = () => {
@@ -67,7 +67,7 @@ export function chart(report) {
     const key = (/** @type {string} */ look, /** @type {string} */ text) => h("span", { class: `key ${look}` }, h("i", { "aria-hidden": "true" }), () => t(text));
     return h(
         "div", { class: "chart" },
-        h("div", { class: "keys small-text" }, key("answered", "report.answered"), key("abandoned", "report.abandoned"), key("other", "report.otherEndings"), key("level", "report.serviceLevel")),
+        h("div", { class: "keys small-text" }, key("answered", "report.answered"), key("abandoned", "report.abandoned"), key("other", "report.otherEndings"), key("level", "report.serviceLevel"), ["target", "baseline", "benchmark"].filter((kind) => lines.some((mark) => mark.kind === kind)).map((kind) => key(kind, `dictionary.kind.${kind}`))),
         svg(
             "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: 0, "aria-label": tell, onmousemove: point, onmouseleave: () => (chosen.value = -1), onkeydown: press },
             [0, 0.25, 0.5, 0.75, 1].map((share) => [
@@ -80,7 +80,7 @@ export function chart(report) {
                 return [column(0, answered, "answered", index), column(answered, answered + abandoned, "abandoned", index), column(answered + abandoned, offered, "other", index),
                     remarks.has(row.key) ? svg("circle", { class: "remark", cx: x(index) + step / 2, cy: height - foot + 4, r: 3 }) : null];
             }),
-            target ? svg("line", { class: "target", x1: side, x2: width - side, y1: y(target.value / 100), y2: y(target.value / 100) }) : null,
+            lines.map((mark) => svg("line", { class: mark.kind, x1: side, x2: width - side, y1: y(mark.value / 100), y2: y(mark.value / 100) })),
             svg("path", { class: "level", d: path || "M0 0" }),
             svg("rect", { class: "cursor", x: () => x(Math.max(0, chosen.value)), y: 0, width: step, height: height - foot, visibility: () => (chosen.value < 0 ? "hidden" : "visible") }),
             rows.map((row, index) => (index % every === 0 ? svg("text", { class: "tick", x: x(index) + step / 2, y: height - 4, "text-anchor": "middle" }, row.key.length > 5 ? row.key.slice(5) : row.key) : null)),

@@ -14,7 +14,8 @@ import { toast } from "../../ui/toast.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, formula: string, better: string, version?: number}} Own */
-/** @typedef {{version: number, serviceLevelSeconds: number, connectSeconds: number, serviceLevelVariant: number, satisfiedFrom: number, serviceCalendar?: string, queues: Record<string, {serviceLevelSeconds: number}>, own: Own[]}} Settings */
+/** @typedef {{version: number, serviceLevelSeconds: number, connectSeconds: number, serviceLevelVariant: number, satisfiedFrom: number, serviceCalendar?: string, queues: Record<string, {serviceLevelSeconds: number}>, own: Own[], staffing?: Staffing}} Settings */
+/** @typedef {{fteHours: number, partTimePercent: number, hourCost: number, currency: string}} Staffing */
 /** @typedef {{figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}} Mark */
 
 /** Fields of the settings whose faults are told in the page's words. */
@@ -88,7 +89,7 @@ function settingsCard(changed, terms) {
     const set = (/** @type {Partial<Settings>} */ change) => (draft.value = { .../** @type {Settings} */ (draft.peek()), ...change });
     const isAt = (/** @type {string} */ name) => fault.value instanceof Problem && fault.value.field === name;
     const about = (/** @type {string} */ name) => () => (isAt(name) ? settingsFault(/** @type {Problem} */ (fault.value), draft.peek(), new Set(terms.value.map((term) => term.key))) : null);
-    const shown = ["serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar"];
+    const shown = ["serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar", "staffing.fteHours", "staffing.partTimePercent", "staffing.hourCost", "staffing.currency"];
     /** Whether a field that is on the page tells of the fault. */
     const isTold = () => fault.value instanceof Problem && (shown.includes(fault.value.field ?? "") || /^own\[\d+\]\.(key|names|formula)$/.test(fault.value.field ?? ""));
     const whole = (/** @type {string} */ text) => Math.round(Number(text) || 0);
@@ -104,6 +105,9 @@ function settingsCard(changed, terms) {
         }
     };
     const count = (/** @type {"serviceLevelSeconds" | "connectSeconds" | "satisfiedFrom"} */ name) => textField({ label: () => t(`dictionary.${name}`), kind: "number", value: () => String(draft.value?.[name] ?? ""), change: (text) => set({ [name]: whole(text) }), fault: about(name), more: { min: 1 } });
+    const staffing = () => draft.value?.staffing ?? { fteHours: 8, partTimePercent: 70, hourCost: 0, currency: "CNY" };
+    const setStaffing = (/** @type {Partial<Staffing>} */ change) => set({ staffing: { ...staffing(), ...change } });
+    const amount = (/** @type {"fteHours" | "partTimePercent"} */ name, /** @type {number} */ max) => textField({ label: () => t(`dictionary.${name}`), kind: "number", value: () => String(staffing()[name]), change: (text) => setStaffing({ [name]: whole(text) }), fault: about(`staffing.${name}`), more: { min: 1, max } });
     const own = (/** @type {number} */ index, /** @type {Partial<Own>} */ change) => set({ own: (draft.peek()?.own ?? []).map((one, at) => (at === index ? { ...one, ...change } : one)) });
     const lines = computed(() => draft.value?.own.length ?? 0);
     const freeKey = () => {
@@ -119,6 +123,11 @@ function settingsCard(changed, terms) {
         h("div", { class: "pair" }, count("serviceLevelSeconds"), count("connectSeconds")),
         selectField({ label: () => t("dictionary.variant"), value: () => String(draft.value?.serviceLevelVariant), change: (value) => set({ serviceLevelVariant: Number(value) }), hint: () => t("dictionary.example"), choices: () => [1, 2, 3, 4, 5].map((value) => ({ value: String(value), label: `${t(`dictionary.variant${value}`)} → ${examples[value - 1]} %` })) }),
         h("div", { class: "pair" }, count("satisfiedFrom"), selectField({ label: () => t("dictionary.calendar"), value: () => draft.value?.serviceCalendar ?? "", change: (key) => set({ serviceCalendar: key || undefined }), fault: about("serviceCalendar"), choices: () => [{ value: "", label: t("dictionary.always") }, ...calendars.value.map((key) => ({ value: key, label: key }))] })),
+        h("fieldset", { class: "steps" }, h("legend", null, () => t("dictionary.staffing")),
+            h("div", { class: "pair" }, amount("fteHours", 24), amount("partTimePercent", 100)),
+            h("div", { class: "pair" },
+                textField({ label: () => t("dictionary.hourCost"), kind: "number", value: () => String(staffing().hourCost / 100), change: (text) => setStaffing({ hourCost: Math.round(Number(text) * 100) || 0 }), fault: about("staffing.hourCost"), more: { min: 0, step: 0.01 } }),
+                textField({ label: () => t("dictionary.currency"), value: () => staffing().currency, change: (text) => setStaffing({ currency: text.toUpperCase() }), fault: about("staffing.currency"), more: { maxlength: 3 } }))),
         h("fieldset", { class: "steps" }, h("legend", null, () => t("dictionary.ownFigures")),
             () => Array.from({ length: lines.value }, (_, index) => {
                 const one = () => draft.value?.own[index];

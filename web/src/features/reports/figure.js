@@ -3,7 +3,9 @@ import { h } from "../../core/dom.js";
 import { named, number, t } from "../../core/i18n.js";
 import { span } from "../../core/time.js";
 import { openDialog } from "../../ui/dialog.js";
+import { signal } from "../../core/reactive.js";
 import { facts } from "../../ui/parts.js";
+import { contactsOf, hasContacts } from "./contacts.js";
 
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, version: number, formula: string, terms: string[], better: string, about: Record<string, string>, isOwn: boolean}} Figure */
 /** @typedef {{key: string, names?: Record<string, string>, startsAt?: number, endsAt?: number, values: Record<string, number>, terms: Record<string, number>}} Row */
@@ -44,23 +46,33 @@ export function difference(figure, value, before) {
 export const rowName = (row) => (row.names ? named(row.names, row.names[""] ?? row.key) : row.key === "-" ? t("report.nobody") : row.key);
 
 /**
- * Formula, version and terms of a figure, with the values of a row.
+ * Formula, version and terms of a figure, with the values of a row; a term that counts contacts leads to them.
  * @param {Figure} figure
  * @param {Row} row
  * @param {Term[]} terms
+ * @param {Record<string, any> | null} asked what the row asks for; `null` for one that has no contacts of its own
  */
-export function openFormula(figure, row, terms) {
+export function openFormula(figure, row, terms, asked) {
     const names = new Map(terms.map((term) => [term.key, term]));
+    const shown = signal("");
+    /** @param {string} key */
+    const amount = (key) => {
+        const value = row.terms[key] ?? 0;
+        if (names.get(key)?.unit === "duration") return h("span", { class: "numeric" }, span(value));
+        if (!asked || value === 0 || !hasContacts(key)) return h("span", { class: "numeric" }, number(value));
+        return h("button", { type: "button", class: "bare linked numeric", "aria-expanded": () => String(shown.value === key), onclick: () => (shown.value = shown.peek() === key ? "" : key) }, number(value));
+    };
     openDialog({ title: () => named(figure.names, figure.key) }, (close) => h(
         "div", { class: "stack" },
         h("p", { class: "formula numeric" }, `${figure.formula}${figure.unit === "percent" ? " × 100 %" : ""}`),
         figure.about["zh-CN"] || figure.about.en ? h("p", { class: "quiet" }, () => named(figure.about)) : null,
         facts([
             ...figure.terms.map((key) => /** @type {[() => string, () => Child]} */ ([
-                () => named(names.get(key)?.names, key), () => h("span", { class: "numeric" }, names.get(key)?.unit === "duration" ? span(row.terms[key] ?? 0) : number(row.terms[key] ?? 0), h("small", { class: "quiet" }, ` ${key}`))])),
+                () => named(names.get(key)?.names, key), () => h("span", null, amount(key), h("small", { class: "quiet" }, ` ${key}`))])),
             /** @type {[() => string, () => Child]} */ ([() => t("report.value"), () => h("b", { class: "numeric" }, written(figure, row.values[figure.key]))]),
             /** @type {[() => string, () => Child]} */ ([() => t("report.formulaVersion"), () => String(figure.version)]),
         ]),
+        () => (shown.value && asked ? h("section", { class: "stack" }, h("h3", null, () => t("report.contactsOf", { term: named(names.get(shown.value)?.names, shown.value) })), contactsOf(shown.value, asked)) : null),
         h("div", { class: "ends" }, h("button", { type: "button", class: "button", onclick: close }, () => t("action.close"))),
     ));
 }

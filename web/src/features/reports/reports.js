@@ -13,6 +13,8 @@ import { empty, notice } from "../../ui/parts.js";
 import { chart, heatMap } from "./chart.js";
 import { difference, openFormula, rowName, written } from "./figure.js";
 import { annotations } from "./annotations.js";
+import { questionOf } from "./contacts.js";
+import { crossTable } from "./cross-table.js";
 
 /** @typedef {import("./figure.js").Report} Report */
 /** @typedef {import("./figure.js").Figure} Figure */
@@ -23,8 +25,9 @@ const heads = ["offered", "connectRate", "serviceLevel", "averageWait", "average
 const usual = ["offered", "answered", "abandoned", "shortAbandoned", "overflowed", "dissuaded", "connectRate", "serviceLevel", "connectWithin", "connectWithinOffered", "averageWait", "longestWait", "averageHandling"];
 const ofPeople = ["handled", "averageHandling", "averageTalk", "averageHold", "averageWrapUp", "occupancy", "utilisation", "signedIn", "missed", "declined", "ratings", "ratingRate", "satisfaction"];
 const ofContacts = ["contacts", "requests", "offered", "answered", "connectRate", "serviceLevel", "averageHandling", "selfServed", "selfServiceRate", "rejected", "ratings", "satisfaction"];
+const ofPlaces = ["headcount", "fteHours", "handledPerFTE", "seatReuse"];
 const columns = /** @type {Record<string, string[]>} */ ({
-    interval: usual, day: [...usual, "occupancy", "satisfaction", "ratingRate"], queue: usual, agent: ofPeople, team: ofPeople, site: ofPeople, channel: ofContacts, origin: ofContacts, number: ofContacts, requestType: ofContacts,
+    interval: usual, day: [...usual, "occupancy", "satisfaction", "ratingRate"], queue: usual, agent: ofPeople, team: ofPeople, site: [...ofPeople, ...ofPlaces], channel: ofContacts, origin: ofContacts, number: ofContacts, requestType: ofContacts,
 });
 /** Milliseconds between two questions about a day that is not over. */
 const pace = 15_000;
@@ -99,9 +102,11 @@ function headFigure(figure, report, open) {
     const against = step(figure, report);
     const target = report.marks.find((mark) => mark.figure === figure.key && mark.kind === "target" && !mark.queue);
     const isMissed = target && value !== undefined && figure.better !== "neither" && (figure.better === "higher" ? value < target.value : value > target.value);
+    const others = report.marks.filter((mark) => mark.figure === figure.key && mark.kind !== "target" && !mark.queue);
     const notes = [
         against ? h("span", { class: `difference ${against.look}` }, `${against.symbol} ${against.text}`) : null,
         target ? h("span", { class: isMissed ? "bad" : "good" }, () => t(isMissed ? "report.targetMissed" : "report.targetMet", { value: written(figure, target.value) })) : null,
+        others.map((mark) => h("span", { class: "quiet" }, () => [t(`report.${mark.kind}`, { value: written(figure, mark.value) }), mark.year, mark.source].filter(Boolean).join(" · "))),
         figure.key === "satisfaction" ? h("span", { class: "quiet" }, () => t("report.responseRate", { rate: report.total.values.ratingRate === undefined ? "–" : `${report.total.values.ratingRate} %` })) : null,
     ];
     return h(
@@ -145,14 +150,17 @@ export function reportsPage() {
         if (value === "month") [from.value, to.value] = [moved(today, -29), today];
     };
     const timed = followReport(() => period() && { ...period(), by: isPeriod() ? "day" : "interval", interval: 30, compare: compare.value });
-    const views = () => (isPeriod() ? ["day", "weekdayHour"] : ["interval"]).concat("queue", "agent", "team", "site", "channel", "origin", "number", "requestType");
+    const views = () => (isPeriod() ? ["day", "weekdayHour"] : ["interval"]).concat("queue", "agent", "team", "site", "channel", "origin", "number", "requestType", "originType");
     effect(() => {
         if (!views().includes(by.value)) by.value = views()[0];
     });
     const detail = followReport(() => period() && { ...period(), by: by.value, interval: 30 });
     const terms = signal(/** @type {import("./figure.js").Term[]} */ ([]));
     get("/figures/definitions").then((body) => (terms.value = body.terms)).catch(() => {});
-    const open = (/** @type {Figure} */ figure, /** @type {Row} */ row) => openFormula(figure, row, terms.peek());
+    const open = (/** @type {Figure} */ figure, /** @type {Row} */ row) => {
+        const question = questionOf(by.peek(), row);
+        openFormula(figure, row, terms.peek(), question && { ...period(), ...question });
+    };
     const file = (/** @type {string} */ format) => `${root}/figures/export${query({ ...period(), by: by.value, interval: 30, format, language: language.value })}`;
     const link = (/** @type {() => string} */ href, /** @type {string} */ text) => h("a", { class: "button", href, download: "" }, icon("download"), h("span", null, text));
     const compareChoices = () => ["none", "previous", "week", "month", "year"].map((value) => ({ value, label: t(`report.compare.${value}`) }));
@@ -196,6 +204,7 @@ export function reportsPage() {
                     const report = detail.report.value;
                     if (!report) return null;
                     if (report.rows.every((row) => Object.keys(row.terms).length === 0)) return empty("list", () => t("report.nothing"), () => t("report.nothingText"));
+                    if (by.peek() === "originType") return crossTable(report, open);
                     return by.peek() === "weekdayHour" ? heatMap(report) : figureTable(report, by.peek(), open);
                 },
             ),

@@ -52,7 +52,7 @@ package struct Hotline: Sendable {
         "storage.1", "storage.2", "directory.1", "interactions.1", "routing.1",
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
         "directory.3", "breaks.1", "tickets.2", "interactions.3", "routing.3",
-        "reporting.1", "reporting.2",
+        "reporting.1", "reporting.2", "reporting.3",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.

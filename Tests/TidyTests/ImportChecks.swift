@@ -29,7 +29,7 @@ struct ImportTable {
             "Programs": ["Kernel"],
             "Speech": ["Media", "Programs", "Kernel", "Logging"],
             "Channels": ["Programs", "Kernel"],
-            "Storage": ["CPostgres", "GRDB", "Kernel", "Logging"],
+            "Storage": ["CPostgres", "GRDB", "GRDBSQLite", "Kernel", "Logging"],
             "Web": [
                 "Kernel", "Logging", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
                 "NIOSSL", "ServiceLifecycle", "UnixSignals",

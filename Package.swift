@@ -56,8 +56,10 @@ let package = Package(
         .target(name: "Channels", dependencies: ["Programs"] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Storage",
-            dependencies: ["CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")]
-                + core("Kernel"),
+            dependencies: [
+                "CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Web",

@@ -9,16 +9,21 @@ import Storage
 actor FigureFollower {
     /// Between two attempts when the database did not answer.
     private static let pause = Duration.seconds(2)
+    /// Events folded at once when many are waiting: the rows of a contact are then written a few times, not with each
+    /// of its events. Most of a stretch is not read, see `FigureFold.types`.
+    static let stretch: Int64 = 20_000
 
     private let store: FoldStore
     private let logger: Logger
+    private let stretch: Int64
     private var fold = FigureFold()
     /// Everything up to this event is in the rows.
     private(set) var sequence: Int64 = 0
     private var isLoaded = false
 
-    init(_ store: FoldStore, logger: Logger) {
+    init(_ store: FoldStore, stretch: Int64 = stretch, logger: Logger) {
         self.store = store
+        self.stretch = stretch
         self.logger = logger
     }
 
@@ -37,12 +42,15 @@ actor FigureFollower {
     private func foldAll() async throws {
         try await load()
         while true {
-            let (tenant, after) = (store.database.tenant, sequence)
-            let events = try await store.database.read { tx in
-                try EventLog.read(tenant, after: after, in: tx)
+            let (tenant, after, stretch) = (store.database.tenant, sequence, stretch)
+            let (events, end) = try await store.database.read { tx in
+                let end = min(after + stretch, try EventLog.head(of: tenant, in: tx))
+                let events = try EventLog.read(
+                    tenant, after: after, upTo: end, types: FigureFold.types, in: tx)
+                return (events, end)
             }
-            guard !events.isEmpty else { return }
-            try await take(events)
+            guard end > after else { return }
+            try await take(events, upTo: end)
         }
     }
 
@@ -65,7 +73,7 @@ actor FigureFollower {
                 try await foldAll()
                 var events = EventFollower(store.database, after: sequence).makeAsyncIterator()
                 while let batch = try await events.nextBatch(), !Task.isCancelled {
-                    guard try await take(batch) else { break }
+                    guard let last = batch.last, try await take(batch, upTo: last.sequence) else { break }
                 }
             } catch is CancellationError {
                 return
@@ -85,16 +93,15 @@ actor FigureFollower {
 
     /// - Returns: `false` when another process was first; the state has been read again.
     @discardableResult
-    private func take(_ events: [LoggedEvent]) async throws -> Bool {
-        guard let last = events.last else { return true }
+    private func take(_ events: [LoggedEvent], upTo last: Int64) async throws -> Bool {
         // Until the rows are written the fold is not to be trusted: a failure reads them again.
         isLoaded = false
         let changes = fold.apply(events)
-        guard try await store.commit(changes, fold, from: sequence, to: last.sequence) else {
+        guard try await store.commit(changes, fold, from: sequence, to: last) else {
             try await load()
             return false
         }
-        sequence = last.sequence
+        sequence = last
         isLoaded = true
         return true
     }

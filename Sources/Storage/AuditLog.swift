@@ -76,18 +76,22 @@ package enum AuditLog {
         guard let head else { throw Problem(.internal, "The head of the audit gave no row") }
         var sequence = try head.int("last_seq")
         var hash = try head.text("last_hash")
+        var rows = RowInsert(
+            into: "audit_entry",
+            columns: [
+                "tenant_id", "seq", "at", "actor", "action", "object_kind", "object_id", "details", "address",
+                "hash",
+            ])
         for entry in entries {
             sequence += 1
             let details = try JSONText.encode(entry.details)
             hash = Self.hash(entry, details: details, tenant: tenant, sequence: sequence, after: hash)
-            try transaction.execute(
-                """
-                insert into audit_entry
-                (tenant_id, seq, at, actor, action, object_kind, object_id, details, address, hash)
-                values (\(tenant), \(sequence), \(entry.at), \(entry.actor), \(entry.action), \(entry.kind),
-                \(entry.object), \(details), \(entry.address), \(hash))
-                """)
+            rows.add([
+                tenant.sqlValue, .int(sequence), entry.at.sqlValue, .text(entry.actor), .text(entry.action),
+                .text(entry.kind), .text(entry.object), .text(details), .text(entry.address), .text(hash),
+            ])
         }
+        try transaction.insert(rows)
         try transaction.execute(
             """
             update audit_head set last_seq = \(sequence), last_hash = \(hash) where tenant_id = \(tenant)

@@ -24,6 +24,9 @@ package protocol Transaction {
     func rows(_ query: SQL) throws -> [SQLRow]
     /// Runs a statement and returns how many rows it changed; throws `SQLError`.
     @discardableResult func execute(_ statement: SQL) throws -> Int
+    /// Inserts many rows at once and returns how many were inserted or changed; throws `SQLError`, after which none of
+    /// them is there.
+    @discardableResult func insert(_ rows: RowInsert) throws -> Int
     /// Wakes the followers of a tenant's event log when this transaction has been committed.
     func announceEvents(of tenant: TenantID)
 }

@@ -75,8 +75,6 @@ package struct LoggedEvent: Sendable, Hashable {
 package enum EventLog {
     /// Events read at once; a reader pages with the last sequence that it saw.
     package static let maximumPage = 1_000
-    /// Rows of one insert statement: few round trips, and one more prepared statement than with single rows.
-    static let insertWidth = 16
 
     /// Appends events in order and returns their sequence numbers; followers are woken after the commit.
     ///
@@ -98,30 +96,25 @@ package enum EventLog {
         }
         let first = last - Int64(events.count) + 1
         let owner = tenant.sqlValue
-        var index = 0
-        while index < events.count {
-            let width = events.count - index >= insertWidth ? insertWidth : 1
-            let rows = events[index..<index + width].enumerated().map { offset, event in
-                values(of: event, owner: owner, sequence: first + Int64(index + offset))
-            }
-            try transaction.execute(
-                """
-                insert into event
-                (tenant_id, seq, id, type, v, at, actor, cause, interaction_id, agent_id, queue_id, payload)
-                values \(SQL.joined(rows))
-                """)
-            index += width
+        var rows = RowInsert(into: "event", columns: columns)
+        rows.reserve(events.count)
+        for (offset, event) in events.enumerated() {
+            rows.add([
+                owner, .int(first + Int64(offset)), event.id.sqlValue, .text(event.type),
+                event.version.sqlValue, event.at.sqlValue, .text(event.actor), event.cause.sqlValue,
+                event.interaction.sqlValue, event.agent.sqlValue, event.queue.sqlValue, .text(event.payload),
+            ])
         }
+        try transaction.insert(rows)
         transaction.announceEvents(of: tenant)
         return first...last
     }
 
-    private static func values(of event: NewEvent, owner: SQLValue, sequence: Int64) -> SQL {
-        """
-        (\(owner), \(sequence), \(event.id), \(event.type), \(event.version), \(event.at), \(event.actor), \
-        \(event.cause), \(event.interaction), \(event.agent), \(event.queue), \(event.payload))
-        """
-    }
+    private static let columns: [SQL] = [
+        "tenant_id", "seq", "id", "type", "v", "at", "actor", "cause", "interaction_id", "agent_id",
+        "queue_id",
+        "payload",
+    ]
 
     /// The events after a sequence number, oldest first, at most `limit` (and `maximumPage`).
     package static func read(
@@ -132,6 +125,22 @@ package enum EventLog {
             select tenant_id, seq, id, type, v, at, actor, cause, interaction_id, agent_id, queue_id, payload
             from event where tenant_id = \(tenant) and seq > \(sequence)
             order by seq limit \(max(0, min(limit, maximumPage)))
+            """)
+        return try rows.map(LoggedEvent.init)
+    }
+
+    /// The events of some types after a sequence number and up to another, oldest first. Numbers have no gaps, so a
+    /// reader who asks for a stretch gets at most as many events; choose it short, all of them are in memory at once.
+    package static func read(
+        _ tenant: TenantID, after sequence: Int64, upTo last: Int64, types: [String],
+        in transaction: any Transaction
+    ) throws -> [LoggedEvent] {
+        // An expression instead of the column: a stretch is read in its order, never through the index by type.
+        let rows = try transaction.rows(
+            """
+            select tenant_id, seq, id, type, v, at, actor, cause, interaction_id, agent_id, queue_id, payload
+            from event where tenant_id = \(tenant) and seq > \(sequence) and seq <= \(last)
+            and type || '' in (\(list: types)) order by seq
             """)
         return try rows.map(LoggedEvent.init)
     }

@@ -55,8 +55,6 @@ package enum Journal {
     package static let maximumEntries: Int64 = 2_000_000
     /// Entries fetched at once in a replay.
     static let page = 2_000
-    /// Rows of one insert statement; see `EventLog.insertWidth`.
-    static let insertWidth = 16
 
     /// Opens a segment with the engine's snapshot and returns where its first input goes.
     package static func openSegment(
@@ -99,27 +97,18 @@ package enum Journal {
         }
         let owner = position.tenant.sqlValue
         var checksum = position.checksum
-        var rows: [SQL] = []
-        rows.reserveCapacity(inputs.count)
+        var rows = RowInsert(
+            into: "journal_entry", columns: ["tenant_id", "segment", "number", "at", "input", "checksum"])
+        rows.reserve(inputs.count)
         for (offset, entry) in inputs.enumerated() {
             let number = position.count + Int64(offset) + 1
             checksum = chained(checksum, number: number, at: entry.at, input: entry.input)
-            rows.append(
-                """
-                (\(owner), \(position.segment), \(number), \(entry.at), \(entry.input), \
-                \(Int64(bitPattern: checksum)))
-                """)
+            rows.add([
+                owner, .int(position.segment), .int(number), entry.at.sqlValue, .blob(entry.input),
+                .int(Int64(bitPattern: checksum)),
+            ])
         }
-        var remaining = rows[...]
-        while !remaining.isEmpty {
-            let width = remaining.count >= insertWidth ? insertWidth : 1
-            try transaction.execute(
-                """
-                insert into journal_entry (tenant_id, segment, number, at, input, checksum)
-                values \(SQL.joined(Array(remaining.prefix(width))))
-                """)
-            remaining.removeFirst(width)
-        }
+        try transaction.insert(rows)
         return JournalPosition(
             tenant: position.tenant, segment: position.segment, count: position.count + Int64(inputs.count),
             checksum: checksum)

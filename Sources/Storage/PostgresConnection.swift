@@ -84,8 +84,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     /// Runs one statement with bound values.
-    func run(_ statement: SQL) throws -> (rows: [SQLRow], changed: Int) {
-        let (text, binds) = statement.rendered(for: .postgres)
+    func run(_ text: String, _ binds: ArraySlice<SQLValue>) throws -> (rows: [SQLRow], changed: Int) {
         var prepared = try prepare(text)
         let result = try Parameters(binds).withPointers { values, lengths, formats in
             PQexecPrepared(handle, prepared.name, Int32(binds.count), values, lengths, formats, 0)
@@ -217,12 +216,13 @@ final class PostgresConnection: @unchecked Sendable {
 
     /// Bound values in one piece of memory, as libpq wants them: text, and bytes as they are.
     private struct Parameters {
-        private var storage: [CChar] = []
+        private var storage: [UInt8] = []
         private var offsets: [Int?] = []
         private var lengths: [Int32] = []
         private var formats: [Int32] = []
 
-        init(_ values: [SQLValue]) throws {
+        init(_ values: ArraySlice<SQLValue>) throws {
+            storage.reserveCapacity(values.count * 24)
             for value in values {
                 switch value {
                 case .null: add(nil)
@@ -239,7 +239,7 @@ final class PostgresConnection: @unchecked Sendable {
                     offsets.append(storage.count)
                     lengths.append(Int32(clamping: bytes.count))
                     formats.append(1)
-                    storage.append(contentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
+                    storage.append(contentsOf: bytes)
                     storage.append(0)
                 }
             }
@@ -249,14 +249,15 @@ final class PostgresConnection: @unchecked Sendable {
             lengths.append(0)
             formats.append(0)
             if let text {
-                storage.append(contentsOf: text.utf8.lazy.map { CChar(bitPattern: $0) })
+                storage.append(contentsOf: text.utf8)
                 storage.append(0)
             }
         }
         func withPointers<R>(
             _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> R
         ) -> R {
-            storage.withUnsafeBufferPointer { storage in
+            storage.withUnsafeBytes { storage in
+                let storage = storage.assumingMemoryBound(to: CChar.self)
                 let pointers = offsets.map { offset in
                     offset.flatMap { at in storage.baseAddress.map { $0 + at } }
                 }

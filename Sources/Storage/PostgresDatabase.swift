@@ -249,16 +249,37 @@ final class PostgresTransaction: Transaction {
         return result
     }
 
-    func rows(_ query: SQL) throws -> [SQLRow] { try guarded(query).rows }
-    @discardableResult func execute(_ statement: SQL) throws -> Int { try guarded(statement).changed }
+    func rows(_ query: SQL) throws -> [SQLRow] {
+        let (text, binds) = query.rendered(for: .postgres)
+        return try guarded { try $0.run(text, binds[...]).rows }
+    }
+    @discardableResult func execute(_ statement: SQL) throws -> Int {
+        let (text, binds) = statement.rendered(for: .postgres)
+        return try guarded { try $0.run(text, binds[...]).changed }
+    }
+    @discardableResult func insert(_ rows: RowInsert) throws -> Int {
+        try guarded { connection in
+            try rows.check()
+            var (changed, text, size) = (0, "", 0)
+            for chunk in rows.chunks() {
+                if chunk.count != size {
+                    size = chunk.count
+                    text = rows.text(rows: size, for: .postgres)
+                }
+                let values = rows.values[chunk.lowerBound * rows.width..<chunk.upperBound * rows.width]
+                changed += try connection.run(text, values).changed
+            }
+            return changed
+        }
+    }
     func announceEvents(of tenant: TenantID) { announced.insert(tenant) }
 
-    private func guarded(_ statement: SQL) throws -> (rows: [SQLRow], changed: Int) {
+    private func guarded<R>(_ work: (PostgresConnection) throws -> R) throws -> R {
         guard let connection else {
             throw Problem(.internal, "A transaction was used after its body had ended")
         }
         if let failure { throw failure }
-        do { return try connection.run(statement) } catch {
+        do { return try work(connection) } catch {
             failure = error
             throw error
         }

@@ -22,6 +22,12 @@ package final class SQLiteDatabase: Database {
     package static let maximumReads = 4_096
     /// Seconds to wait for another process (a backup, a command) that holds the file.
     package static let lockPatience = 5.0
+    /// Memory for pages and sorting of one connection in KiB; with SQLite's own 2 MB a large transaction writes its
+    /// pages several times. There are at most `maximumReaders` and one.
+    static let cacheSize = 32_768
+    /// Pages of the write-ahead log (of 4 KiB each) after which they are moved into the file. Pages that are written often,
+    /// such as the ends of indexes, are moved once in that time.
+    static let checkpointPages = 4_000
 
     /// Always `sqlite`.
     package let dialect = Dialect.sqlite
@@ -73,8 +79,12 @@ package final class SQLiteDatabase: Database {
         configuration.maximumReaderCount = maximumReaders
         configuration.busyMode = .timeout(lockPatience)
         configuration.label = "hotline.storage.sqlite"
-        // What was deleted is written over, so that erased texts do not stay in the file.
-        configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "pragma cache_size = -\(cacheSize)")
+            try database.execute(sql: "pragma wal_autocheckpoint = \(checkpointPages)")
+            // What was deleted is written over, so that erased texts do not stay in the file.
+            try database.execute(sql: "pragma secure_delete = on")
+        }
         return configuration
     }
 

@@ -28,18 +28,7 @@ final class SQLiteTransaction: Transaction {
     func rows(_ query: SQL) throws -> [SQLRow] {
         try guarded { connection in
             let (text, binds) = query.rendered(for: .sqlite)
-            let statement = try connection.cachedStatement(sql: text)
-            let columns = SQLColumns(statement.columnNames)
-            let count = statement.columnCount
-            var rows: [SQLRow] = []
-            let cursor = try Row.fetchCursor(statement, arguments: Self.arguments(binds))
-            while let row = try cursor.next() {
-                var values: [SQLValue] = []
-                values.reserveCapacity(count)
-                for index in 0..<count { values.append(Self.value(row[index] as DatabaseValue)) }
-                rows.append(SQLRow(columns: columns, values: values))
-            }
-            return rows
+            return try connection.rows(text, binds)
         }
     }
 
@@ -48,6 +37,13 @@ final class SQLiteTransaction: Transaction {
             let (text, binds) = statement.rendered(for: .sqlite)
             try connection.cachedStatement(sql: text).execute(arguments: Self.arguments(binds))
             return connection.changesCount
+        }
+    }
+
+    @discardableResult func insert(_ rows: RowInsert) throws -> Int {
+        try guarded { connection in
+            try rows.check()
+            return try connection.insert(rows)
         }
     }
 
@@ -81,16 +77,6 @@ final class SQLiteTransaction: Transaction {
             }
         }
         return StatementArguments(values)
-    }
-
-    private static func value(_ stored: DatabaseValue) -> SQLValue {
-        switch stored.storage {
-        case .null: .null
-        case .int64(let number): .int(number)
-        case .double(let number): .double(number)
-        case .string(let text): .text(text)
-        case .blob(let data): .blob([UInt8](data))
-        }
     }
 }
 

@@ -31,8 +31,6 @@ package struct TableCount: Sendable, Hashable, Codable {
 package enum TableCopy {
     /// Rows read at once.
     static let page = 500
-    /// Rows of one insert: few round trips, within what both databases take as parameters.
-    static let width = 20
     /// The list of migrations; its digests differ between the databases.
     static let ownTable = "schema_migration"
 
@@ -163,27 +161,13 @@ package enum TableCopy {
         while true {
             let rows = try source.rows(
                 "select \(columns) from \(name) \(condition) order by \(key) limit \(page)")
-            try insert(rows, of: table, to: target)
+            var insert = RowInsert(into: name, columns: try table.columns.map(SQL.identifier))
+            for row in rows { insert.add(row.values) }
+            try target.insert(insert)
             copied += Int64(rows.count)
             guard rows.count == page, let last = rows.last else { return copied }
             let values = SQL.joined(try table.key.map { "\(try last.value($0))" })
             condition = "where (\(key)) > (\(values))"
-        }
-    }
-
-    private static func insert(
-        _ rows: [SQLRow], of table: TableShape, to target: any Transaction
-    ) throws {
-        let name = try SQL.identifier(table.name)
-        let columns = SQL.joined(try table.columns.map(SQL.identifier))
-        var index = 0
-        while index < rows.count {
-            let count = rows.count - index >= width ? width : 1
-            let values = rows[index..<index + count].map { row -> SQL in
-                "(\(SQL.joined(row.values.map { "\($0)" })))"
-            }
-            try target.execute("insert into \(name) (\(columns)) values \(SQL.joined(values))")
-            index += count
         }
     }
 }

@@ -31,7 +31,7 @@ struct Rehearse: AsyncParsableCommand {
             let (contacts, facts) = try await hotline.rehearse(
                 day: day, contacts: contacts, agents: agents, seed: seed
             ) {
-                if $0 % 200_000 < 2_000 { complain("\($0) facts") }
+                if $0 % 200_000 < 10_000 { complain("\($0) facts") }
             }
             let written = clock.now
             try await hotline.foldFigures()

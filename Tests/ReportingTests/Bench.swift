@@ -204,3 +204,21 @@ extension ReportingFeature {
             ids: IDSource(), now: { now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
+
+extension SQLRow {
+    /// The columns of the folded rows with their values, for comparing.
+    var described: String {
+        let columns = [
+            "interaction_id", "ordinal", "channel", "origin", "number", "arrived_at", "answered_at",
+            "entered_at",
+            "ended_at", "is_rejected", "is_rating_asked", "rating", "entry_count", "queue_id", "request_type",
+            "ending", "waited_ms", "rang_ms", "is_handled", "talked_ms", "held_ms", "wrapped_up_ms",
+            "quarter_at",
+            "agent_id", "seat_id", "what", "spent_ms", "times", "presence", "reason", "activity", "since",
+        ]
+        return columns.compactMap { column in
+            // A table has some of them.
+            (try? value(column)).map { "\(column) \($0)" }
+        }.joined(separator: ", ")
+    }
+}

@@ -9,32 +9,6 @@ import Testing
 ///
 /// Tea (20 s service level, 15 s connect): Ann (north, day) and Bo (south, day). Rail: Chen (south, night).
 @Suite struct DayTests {
-    @Test func `D16: a day that is not over is compared with the earlier one up to the same time of day`()
-        async throws
-    {
-        let database = try SQLiteDatabase.inMemory()
-        try await database.migrate(StorageSchema.migrations + ReportingFeature.migrations)
-        try await Self.day().write(to: database)
-        let feature = ReportingFeature.over(database, now: Self.clock("35:00:00"))
-        try await feature.catchUp()
-        let next = FactWriter.day.advanced(by: 1)
-        var query = FigureQuery(from: next, to: next, by: .interval, comparison: .previous)
-        let comparison = try #require(try await feature.service.report(query).comparison)
-        #expect(comparison.until == Self.clock("11:00:00"))
-        let morning = comparison.rows.filter { $0.startsAt.map { $0 < Self.clock("11:00:00") } == true }
-        let offered = morning.reduce(0) { $0 + $1.terms[.offered] }
-        #expect(offered > 17 && comparison.total.terms[.offered] == offered)
-        #expect(comparison.rows.count == 48, "rows by time are not cut")
-        query.by = .queue
-        let queues = try #require(try await feature.service.report(query).comparison)
-        #expect(queues.rows.reduce(0) { $0 + $1.terms[.offered] } == offered)
-        // A day that is over is compared whole.
-        let whole = try #require(
-            try await ReportingFeature.over(database, now: Self.clock("60:00:00")).service.report(query)
-                .comparison)
-        #expect(whole.until == nil && whole.total.terms[.offered] > offered)
-    }
-
     private static func clock(_ text: String) -> Timestamp { FactWriter.clock(text) }
 
     /// The forty. Comments give the number of the interactions.
@@ -302,6 +276,94 @@ import Testing
             let (compared, differences) = try await ReportingFeature.over(database).verify(FactWriter.day)
             #expect(differences.isEmpty)
             #expect(compared > 100)
+        }
+    }
+
+    /// Every folded row as text.
+    private func rows(of database: any Database) async throws -> [String] {
+        try await database.read { tx in
+            try ["figure_contact", "figure_entry", "figure_staff", "figure_stay"].flatMap { table in
+                try tx.rows("select * from \(SQL.identifier(table))").map { "\(table) \($0.described)" }
+                    .sorted()
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `Batches of any size, with a restart after each or without, give the same rows`(
+        store: StoreUnderTest
+    ) async throws {
+        var former: [String]?
+        for size in [Int64(1), 7, 1_000] {
+            for restarts in [false, true] {
+                let found = try await store.open { database in
+                    try await Self.day().write(to: database)
+                    let folds = FoldStore(database.tenant(tenant))
+                    var (sequence, fold) = try await folds.state()
+                    while true {
+                        let after = sequence
+                        let events = try await database.read { tx in
+                            try EventLog.read(tenant, after: after, limit: Int(size), in: tx)
+                        }
+                        guard let last = events.last?.sequence else { break }
+                        let changes = fold.apply(events)
+                        #expect(try await folds.commit(changes, fold, from: after, to: last))
+                        sequence = last
+                        if restarts { fold = try await folds.state().fold }
+                    }
+                    return try await rows(of: database)
+                }
+                #expect(found.count > 100)
+                if let former { #expect(found == former, "\(size), restarts: \(restarts)") }
+                former = found
+            }
+        }
+        // The stretches of a start, which read nothing but what matters.
+        let found = try await store.open { database in
+            try await Self.day().write(to: database)
+            try await ReportingFeature.over(database).catchUp()
+            return try await rows(of: database)
+        }
+        #expect(found == former)
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `A call that ends while its entry is open was released by the system, by both ways of counting`(
+        store: StoreUnderTest
+    ) async throws {
+        try await store.open { database in
+            // An engine of another version began without the contact: nothing ended the entry, nor a conversation.
+            let day = FactWriter()
+            day.signIn(TestCentre.ann, seat: 0, at: Self.clock("09:00:00"))
+            let id = day.arrive(at: Self.clock("10:00:00"))
+            day.enter(id, TestCentre.tea, at: Self.clock("10:00:05"))
+            day.enter(id, TestCentre.rail, at: Self.clock("10:00:20"))
+            day.end(id, at: Self.clock("10:01:00"), by: "system")
+            let talking = day.arrive(at: Self.clock("10:00:00"))
+            day.enter(talking, TestCentre.tea, at: Self.clock("10:00:05"))
+            day.fact(
+                "fact.queue.entryEnded", at: Self.clock("10:00:10"), talking, agent: TestCentre.ann,
+                queue: TestCentre.tea, payload: "{\"ending\":\"answered\",\"waited\":5000}")
+            day.end(talking, at: Self.clock("10:02:00"), by: "system")
+            // What comes after the end changes nothing.
+            day.leave(id, TestCentre.rail, "abandoned", waited: 300, entered: Self.clock("10:00:20"))
+            try await day.write(to: database)
+            let feature = ReportingFeature.over(database)
+            try await feature.catchUp()
+
+            let report = try await feature.service.report(
+                FigureQuery(from: FactWriter.day, to: FactWriter.day, by: .queue))
+            check(
+                try #require(report.main.rows.first { $0.key == "tea" }).terms,
+                [
+                    .offered: 2, .released: 1, .answered: 1, .waiting: 0, .handled: 0, .longestWait: 55_000,
+                ], "tea")
+            check(
+                try #require(report.main.rows.first { $0.key == "rail" }).terms,
+                [.offered: 1, .released: 1, .waiting: 0, .abandoned: 0, .longestWait: 40_000], "rail")
+            #expect(try await feature.verify(FactWriter.day).differences.isEmpty)
+            // Nothing of it is followed any more.
+            #expect(try await FoldStore(database.tenant(tenant)).state().fold.contacts.isEmpty)
         }
     }
 

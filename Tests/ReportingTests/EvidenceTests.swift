@@ -131,6 +131,32 @@ import Testing
         }
     }
 
+    @Test func `D16: a day that is not over is compared with the earlier one up to the same time of day`()
+        async throws
+    {
+        let database = try SQLiteDatabase.inMemory()
+        try await database.migrate(StorageSchema.migrations + ReportingFeature.migrations)
+        try await DayTests.day().write(to: database)
+        let feature = ReportingFeature.over(database, now: FactWriter.clock("35:00:00"))
+        try await feature.catchUp()
+        let next = FactWriter.day.advanced(by: 1)
+        var query = FigureQuery(from: next, to: next, by: .interval, comparison: .previous)
+        let comparison = try #require(try await feature.service.report(query).comparison)
+        #expect(comparison.until == FactWriter.clock("11:00:00"))
+        let morning = comparison.rows.filter { $0.startsAt.map { $0 < FactWriter.clock("11:00:00") } == true }
+        let offered = morning.reduce(0) { $0 + $1.terms[.offered] }
+        #expect(offered > 17 && comparison.total.terms[.offered] == offered)
+        #expect(comparison.rows.count == 48, "rows by time are not cut")
+        query.by = .queue
+        let queues = try #require(try await feature.service.report(query).comparison)
+        #expect(queues.rows.reduce(0) { $0 + $1.terms[.offered] } == offered)
+        // A day that is over is compared whole.
+        let whole = try #require(
+            try await ReportingFeature.over(database, now: FactWriter.clock("60:00:00")).service.report(query)
+                .comparison)
+        #expect(whole.until == nil && whole.total.terms[.offered] > offered)
+    }
+
     @Test func `N28: who has been idle since the sign-in is there too`() async throws {
         try await StoreUnderTest.embedded.open { database in
             let day = FactWriter()

@@ -31,7 +31,7 @@ struct ImportTable {
             "Channels": ["Programs", "Kernel"],
             "Archives": ["Kernel"],
             "Vault": ["CVault", "Storage", "Kernel"],
-            "Storage": ["CPostgres", "GRDB", "Kernel", "Logging"],
+            "Storage": ["CPostgres", "GRDB", "GRDBSQLite", "Kernel", "Logging"],
             "Web": [
                 "Kernel", "Logging", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix",
                 "NIOSSL", "ServiceLifecycle", "UnixSignals",

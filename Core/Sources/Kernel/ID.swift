@@ -32,15 +32,20 @@ public struct ID<Kind>: Hashable, Comparable, Sendable {
 extension ID: CustomStringConvertible, LosslessStringConvertible {
     /// The usual 36 characters in lower case.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for index in 0..<32 {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(0x2D) }
-            let word = index < 16 ? high : low
-            let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index & 15))) & 15
-            text.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
+        String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    text[place] = 0x2D
+                    place += 1
+                }
+                let word = index < 16 ? high : low
+                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index & 15))) & 15
+                text[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+                place += 1
+            }
+            return place
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the 36 characters of a UUID in either case; `nil` for anything else.

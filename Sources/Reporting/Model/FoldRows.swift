@@ -13,8 +13,6 @@ struct ContactRow: Hashable, Sendable {
     var isRejected = false
     var isRatingAsked = false
     var rating: Int64?
-    /// An agent has it at this moment.
-    var isInConversation = false
     var entries: [EntryRow] = []
 
     init(id: InteractionID, arrivedAt: Timestamp) {
@@ -24,9 +22,19 @@ struct ContactRow: Hashable, Sendable {
 
     var isTest: Bool { origin == "test" }
     /// Nothing more is expected but a wrap-up.
-    var isDone: Bool { endedAt != nil && !isInConversation && entries.allSatisfy { $0.endedAt != nil } }
+    var isDone: Bool { endedAt != nil }
     /// Whom a rating speaks of.
     var lastAnswered: EntryRow? { entries.last { $0.agent != nil } }
+
+    /// Nothing follows the end of a call but wrap-up: an entry that is open still was released by the system.
+    mutating func end(at end: Timestamp) {
+        endedAt = end
+        for place in entries.indices where entries[place].endedAt == nil {
+            entries[place].endedAt = end
+            entries[place].ending = "releasedBySystem"
+            entries[place].waited = max(0, (end - entries[place].enteredAt).milliseconds)
+        }
+    }
 
     mutating func changeLast(_ body: (inout EntryRow) -> Void) {
         guard !entries.isEmpty else { return }
@@ -108,7 +116,7 @@ struct StayRow: Hashable, Sendable {
 }
 
 /// Whose time it is, where, when, and what was done.
-struct StaffKey: Hashable, Sendable {
+struct StaffKey: Hashable, Comparable, Sendable {
     /// What is counted beside time.
     enum Count: String, Sendable { case offers, missed, declined }
 
@@ -117,36 +125,64 @@ struct StaffKey: Hashable, Sendable {
     let quarter: Timestamp
     /// An activity, `idle`, `notReady`, `break.` with a reason, or a word of `Count`.
     let what: String
+
+    /// In the order of the rows, so that a batch writes them one after the other.
+    static func < (a: StaffKey, b: StaffKey) -> Bool {
+        (a.quarter, a.agent, a.seat, a.what) < (b.quarter, b.agent, b.seat, b.what)
+    }
 }
 
 /// Reads particulars of a fact: a flat JSON object that this program wrote, with whole numbers and plain words.
 ///
 /// A quote inside a text is always escaped, so the name with its quotes and colon stands only where it is a name.
 struct FlatPayload {
-    private let bytes: [UInt8]
-    init(_ json: String) { bytes = Array(json.utf8) }
+    private let json: String
+    init(_ json: String) { self.json = json }
 
-    func int(_ name: String) -> Int64? {
-        guard let start = value(name) else { return nil }
-        let digits = bytes[start...].prefix { (0x30...0x39).contains($0) || $0 == 0x2D }
-        return Int64(String(decoding: digits, as: UTF8.self))
-    }
-
-    func text(_ name: String) -> String? {
-        guard let start = value(name), bytes[start] == 0x22 else { return nil }
-        return String(decoding: bytes[(start + 1)...].prefix { $0 != 0x22 }, as: UTF8.self)
-    }
-
-    private func value(_ name: String) -> Int? {
-        let wanted = Array("\"\(name)\":".utf8)
-        guard bytes.count > wanted.count else { return nil }
-        var place = 0
-        while place + wanted.count < bytes.count {
-            if bytes[place] == 0x22, bytes[place..<place + wanted.count].elementsEqual(wanted) {
-                return place + wanted.count
+    func int(_ name: StaticString) -> Int64? {
+        value(name) { bytes in
+            var place = bytes.first == 0x2D ? 1 : 0
+            let start = place
+            var number: Int64 = 0
+            while place < bytes.count, (0x30...0x39).contains(bytes[place]) {
+                let (shifted, tooLong) = number.multipliedReportingOverflow(by: 10)
+                let (next, tooLarge) = shifted.addingReportingOverflow(Int64(bytes[place]) - 0x30)
+                guard !tooLong, !tooLarge else { return nil }
+                number = next
+                place += 1
             }
-            place += 1
+            guard place > start else { return nil }
+            return start == 1 ? -number : number
         }
-        return nil
+    }
+
+    func text(_ name: StaticString) -> String? {
+        value(name) { bytes in
+            guard bytes.first == 0x22 else { return nil }
+            return String(decoding: bytes.dropFirst().prefix { $0 != 0x22 }, as: UTF8.self)
+        }
+    }
+
+    /// Reads what stands after the name, in place: a fold looks at every event of a day.
+    private func value<Value>(
+        _ name: StaticString, _ read: (Slice<UnsafeBufferPointer<UInt8>>) -> Value?
+    ) -> Value? {
+        var json = json
+        return json.withUTF8 { bytes in
+            let wanted = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+            // The name with its quotes and colon, and at least one character of the value.
+            var place = 0
+            while place + wanted.count + 3 < bytes.count {
+                let end = place + 1 + wanted.count
+                if bytes[place] == 0x22, bytes[end] == 0x22, bytes[end + 1] == 0x3A,
+                    bytes[(place + 1)..<end].elementsEqual(wanted)
+                {
+                    let value = bytes[(end + 2)...]
+                    return read(Slice(base: UnsafeBufferPointer(rebasing: value), bounds: 0..<value.count))
+                }
+                place += 1
+            }
+            return nil
+        }
     }
 }

@@ -19,6 +19,9 @@ struct FigureVerification: Sendable {
     static let step: Int64 = 1_800_000
     /// How long before a day an agent may have signed in.
     private static let longestStay: Int64 = 7 * 86_400_000
+    /// How long after a day a contact of it may go on, be wrapped up and classified: a call lasts hours. What comes later
+    /// need not be looked at, however long the log is.
+    private static let longestContact: Int64 = 7 * 86_400_000
 
     init(_ database: TenantDatabase) { self.database = database }
 
@@ -39,9 +42,8 @@ struct FigureVerification: Sendable {
                 }
             }
             try add(try tx.rows(entries(start, end, level, connect)), Self.entryTerms)
-            try add(try tx.rows(conversations(start, end)), ["talk", "hold", "handled"])
-            try add(try tx.rows(wrapUps(start, end)), ["wrapUp"])
-            try add(try tx.rows(rings(start, end)), ["ring"])
+            try add(
+                try tx.rows(conversations(start, end)), ["talk", "hold", "handled", "wrapUp", "ring"])
             try add(try tx.rows(contacts(start, end, satisfied)), Self.contactTerms)
             try add(
                 try tx.rows(stays(start, end)),
@@ -66,36 +68,56 @@ struct FigureVerification: Sendable {
         "contacts", "selfServed", "rejected", "requests", "ratingsAsked", "ratings", "ratingSum", "satisfied",
     ]
 
-    private var isNoTest: SQL {
-        """
-        not exists (select 1 from event t where t.tenant_id = \(tenant) and t.interaction_id = e.interaction_id
-            and t.type = 'fact.call.arrived'
-            and \(sqlite: "json_extract(t.payload, '$.origin')", postgres: "t.payload::json->>'origin'") = 'test')
-        """
+    /// Facts of contacts of some types from a day's beginning on, but for those of tests.
+    private func facts(_ types: StaticString, _ start: Timestamp, _ end: Timestamp) -> SQL {
+        let last = Timestamp(milliseconds: end.milliseconds + Self.longestContact)
+        return """
+            e.tenant_id = \(tenant) and e.type in (\(SQL(stringLiteral: types.description)))
+            and e.at >= \(start) and e.at < \(last) and e.interaction_id is not null
+            and e.interaction_id not in (select t.interaction_id from event t where t.tenant_id = \(tenant)
+                and t.type = 'fact.call.arrived' and t.at >= \(start - .hours(24)) and t.at < \(last)
+                and t.interaction_id is not null
+                and \(Self.text("t.payload", "origin")) = 'test')
+            """
+    }
+
+    /// A text out of a payload.
+    private static func text(_ payload: SQL, _ name: StaticString) -> SQL {
+        let name = SQL(stringLiteral: name.description)
+        return """
+            \(sqlite: "json_extract(", postgres: "(")\(payload)\(sqlite: ", '$.", postgres: "::json->>'")\(name)')
+            """
+    }
+
+    /// A whole number out of a payload.
+    private static func number(_ payload: SQL, _ name: StaticString) -> SQL {
+        "cast(\(text(payload, name)) as bigint)"
     }
 
     private func place(_ start: Timestamp, _ at: SQL) -> SQL {
         "'queue ' || queue_id || ' ' || cast((\(at) - cast(\(start) as bigint)) / \(Self.step) as text)"
     }
 
-    /// Each entry with what came next for its interaction: its end, unless it waits still.
+    /// Each entry with what came next for its interaction: its end, the end of the call, or nothing: it waits still.
     private func entries(_ start: Timestamp, _ end: Timestamp, _ level: Int64, _ connect: Int64) -> SQL {
         """
         with line as (
-            select e.queue_id, e.at, e.type, e.interaction_id,
-                lead(e.type) over (partition by e.interaction_id order by e.seq) as next_type,
-                lead(e.payload) over (partition by e.interaction_id order by e.seq) as next_payload
-            from event e where e.tenant_id = \(tenant)
-            and e.type in ('fact.queue.entered', 'fact.queue.entryEnded') and e.at >= \(start)
-            and \(isNoTest)),
+            select e.queue_id, e.at, e.type, case when e.type = 'fact.queue.entryEnded'
+                then \(Self.text("e.payload", "ending")) end as ending,
+                case when e.type = 'fact.queue.entryEnded' then \(Self.number("e.payload", "waited")) end as waited,
+                e.interaction_id, e.seq
+            from event e
+            where \(facts("'fact.queue.entered', 'fact.queue.entryEnded', 'fact.call.ended'", start, end))),
+        pair as (
+            select queue_id, at, type, lead(type) over w as next_type, lead(ending) over w as next_ending,
+                lead(waited) over w as next_waited,
+                max(case when type = 'fact.call.ended' then 1 else 0 end) over (partition by interaction_id)
+                as is_over
+            from line window w as (partition by interaction_id order by seq)),
         entry as (
-            select queue_id, at, case when next_type = 'fact.queue.entryEnded' then
-                \(sqlite: "json_extract(next_payload, '$.ending')", postgres: "next_payload::json->>'ending'") end
-                as ending,
-                case when next_type = 'fact.queue.entryEnded' then
-                \(sqlite: "json_extract(next_payload, '$.waited')",
-                    postgres: "cast(next_payload::json->>'waited' as bigint)") end as waited
-            from line where type = 'fact.queue.entered' and at >= \(start) and at < \(end))
+            select queue_id, at, case when next_type = 'fact.queue.entryEnded' then next_ending
+                when is_over = 1 then 'releasedBySystem' end as ending, next_waited as waited
+            from pair where type = 'fact.queue.entered' and at >= \(start) and at < \(end))
         select \(place(start, "at")) as place, count(*) as offered,
             count(case when ending = 'answered' then 1 end) as answered,
             count(case when ending like '%bandoned' then 1 end) as abandoned,
@@ -114,90 +136,81 @@ struct FigureVerification: Sendable {
         """
     }
 
-    /// Facts of one type that follow an entry of the day, with that entry's queue and time.
-    ///
-    /// - Parameter ofAgent: the entry is the last that ended with the fact's agent, not the last of all.
-    private func following(
-        _ type: StaticString, ofAgent: Bool, _ start: Timestamp, _ end: Timestamp
-    ) -> SQL {
-        let before: SQL =
-            ofAgent
-            ? """
-            (select max(z.seq) from event z where z.tenant_id = e.tenant_id
-                and z.interaction_id = e.interaction_id and z.type = 'fact.queue.entryEnded'
-                and z.agent_id = e.agent_id and z.seq < e.seq)
-            """ : "e.seq"
+    /// What followed the entries of the day, with each entry's queue and time: conversations and wrap-ups belong to the
+    /// last entry that ended with their agent, ringing to the last of all.
+    private func conversations(_ start: Timestamp, _ end: Timestamp) -> SQL {
+        func sum(_ type: StaticString, _ amount: StaticString) -> SQL {
+            let (type, amount) = (
+                SQL(stringLiteral: type.description), SQL(stringLiteral: amount.description)
+            )
+            return "cast(coalesce(sum(case when type = '\(type)' then \(amount) end), 0) as bigint)"
+        }
+        let types: StaticString = """
+            'fact.queue.entered', 'fact.queue.entryEnded', 'fact.conversation.ended', 'fact.wrapUp.ended', \
+            'fact.offer.ended'
+            """
         return """
-            select e.payload, x.queue_id, x.at from event e join event x on x.tenant_id = e.tenant_id
-                and x.seq = (select max(y.seq) from event y where y.tenant_id = e.tenant_id
-                    and y.interaction_id = e.interaction_id and y.type = 'fact.queue.entered' and y.seq < \(before))
-            where e.tenant_id = \(tenant) and e.type = '\(SQL(stringLiteral: type.description))'
-                and e.at >= \(start) and x.at >= \(start) and x.at < \(end) and \(isNoTest)
+            with line as (
+                select e.interaction_id, e.agent_id, e.seq, e.type,
+                    case e.type when 'fact.conversation.ended' then \(Self.number("e.payload", "talked"))
+                        when 'fact.wrapUp.ended' then \(Self.number("e.payload", "lasted"))
+                        when 'fact.offer.ended' then case \(Self.text("e.payload", "outcome"))
+                            when 'accepted' then \(Self.number("e.payload", "rang")) end end as amount,
+                    case e.type when 'fact.conversation.ended' then \(Self.number("e.payload", "held")) end as held
+                from event e where \(facts(types, start, end))),
+            after_entry as (
+                select line.*, max(case when type = 'fact.queue.entered' then seq end)
+                    over (partition by interaction_id order by seq) as entry_seq from line),
+            after_agent as (
+                select after_entry.*, max(case when type = 'fact.queue.entryEnded' then entry_seq end)
+                    over (partition by interaction_id, agent_id order by seq) as agent_seq from after_entry),
+            ended as (
+                select a.type, a.amount, a.held, x.queue_id, x.at from after_agent a
+                join event x on x.tenant_id = \(tenant)
+                    and x.seq = case a.type when 'fact.offer.ended' then a.entry_seq else a.agent_seq end
+                where a.type in ('fact.conversation.ended', 'fact.wrapUp.ended', 'fact.offer.ended')
+                and x.at >= \(start) and x.at < \(end))
+            select \(place(start, "at")) as place,
+                count(case when type = 'fact.conversation.ended' then 1 end) as handled,
+                \(sum("fact.conversation.ended", "amount")) as talk,
+                \(sum("fact.conversation.ended", "held")) as hold,
+                \(sum("fact.wrapUp.ended", "amount")) as wrap_up, \(sum("fact.offer.ended", "amount")) as ring
+            from ended group by 1
             """
     }
 
-    private func conversations(_ start: Timestamp, _ end: Timestamp) -> SQL {
-        """
-        with ended as (\(following("fact.conversation.ended", ofAgent: true, start, end)))
-        select \(place(start, "at")) as place, count(*) as handled,
-            cast(sum(\(sqlite: "json_extract(payload, '$.talked')",
-                postgres: "cast(payload::json->>'talked' as bigint)")) as bigint) as talk,
-            cast(sum(\(sqlite: "json_extract(payload, '$.held')",
-                postgres: "cast(payload::json->>'held' as bigint)")) as bigint) as hold
-        from ended group by 1
-        """
-    }
-
-    private func wrapUps(_ start: Timestamp, _ end: Timestamp) -> SQL {
-        """
-        with ended as (\(following("fact.wrapUp.ended", ofAgent: true, start, end)))
-        select \(place(start, "at")) as place,
-            cast(sum(\(sqlite: "json_extract(payload, '$.lasted')",
-                postgres: "cast(payload::json->>'lasted' as bigint)")) as bigint) as wrap_up
-        from ended group by 1
-        """
-    }
-
-    private func rings(_ start: Timestamp, _ end: Timestamp) -> SQL {
-        """
-        with ended as (\(following("fact.offer.ended", ofAgent: false, start, end)))
-        select \(place(start, "at")) as place,
-            cast(sum(\(sqlite: "json_extract(payload, '$.rang')",
-                postgres: "cast(payload::json->>'rang' as bigint)")) as bigint) as ring
-        from ended
-        where \(sqlite: "json_extract(payload, '$.outcome')", postgres: "payload::json->>'outcome'") = 'accepted'
-        group by 1
-        """
-    }
-
+    /// Contacts that arrived on the day, with what became of each.
     private func contacts(_ start: Timestamp, _ end: Timestamp, _ satisfied: Int64) -> SQL {
         func has(_ types: StaticString) -> SQL {
-            """
-            exists (select 1 from event t where t.tenant_id = e.tenant_id
-                and t.interaction_id = e.interaction_id and t.type in (\(SQL(stringLiteral: types.description))))
-            """
+            "max(case when e.type in (\(SQL(stringLiteral: types.description))) then 1 else 0 end)"
         }
+        func last(_ type: StaticString) -> SQL {
+            "max(case when e.type = '\(SQL(stringLiteral: type.description))' then e.seq end)"
+        }
+        let types: StaticString = """
+            'fact.call.arrived', 'fact.call.rejected', 'fact.call.answered', 'fact.call.ended', \
+            'fact.queue.entered', 'fact.call.handedToRating', 'fact.flow.ratingSkipped', 'fact.flow.rated', \
+            'interaction.classified'
+            """
         return """
             with contact as (
                 select \(has("'fact.call.rejected'")) as rejected, \(has("'fact.call.answered'")) as answered,
                     \(has("'fact.call.ended'")) as ended, \(has("'fact.queue.entered'")) as queued,
                     \(has("'fact.call.handedToRating', 'fact.flow.ratingSkipped', 'fact.flow.rated'")) as asked,
-                    (select \(sqlite: "json_extract(t.payload, '$.score')",
-                        postgres: "cast(t.payload::json->>'score' as bigint)")
-                        from event t where t.tenant_id = e.tenant_id and t.interaction_id = e.interaction_id
-                        and t.type = 'fact.flow.rated' order by t.seq desc limit 1) as score,
-                    (select \(sqlite: "json_extract(t.payload, '$.requestType')",
-                        postgres: "t.payload::json->>'requestType'")
-                        from event t where t.tenant_id = e.tenant_id and t.interaction_id = e.interaction_id
-                        and t.type = 'interaction.classified' order by t.seq desc limit 1) as request_type
-                from event e where e.tenant_id = \(tenant) and e.type = 'fact.call.arrived'
-                    and e.at >= \(start) and e.at < \(end) and \(isNoTest))
-            select 'day' as place, count(*) as contacts, count(case when rejected then 1 end) as rejected,
-                count(case when answered and ended and not queued then 1 end) as self_served,
-                count(request_type) as requests, count(case when asked then 1 end) as ratings_asked,
+                    \(last("fact.flow.rated")) as rated_seq, \(last("interaction.classified")) as classified_seq
+                from event e where \(facts(types, start, end)) group by e.interaction_id
+                having max(case when e.type = 'fact.call.arrived' and e.at < \(end) then 1 else 0 end) = 1),
+            told as (
+                select c.*, \(Self.number("r.payload", "score")) as score,
+                    \(Self.text("q.payload", "requestType")) as request_type
+                from contact c left join event r on r.tenant_id = \(tenant) and r.seq = c.rated_seq
+                    left join event q on q.tenant_id = \(tenant) and q.seq = c.classified_seq)
+            select 'day' as place, count(*) as contacts, count(case when rejected = 1 then 1 end) as rejected,
+                count(case when answered = 1 and ended = 1 and queued = 0 then 1 end) as self_served,
+                count(request_type) as requests, count(case when asked = 1 then 1 end) as ratings_asked,
                 count(score) as ratings, cast(coalesce(sum(score), 0) as bigint) as rating_sum,
                 count(case when score >= \(satisfied) then 1 end) as satisfied
-            from contact
+            from told
             """
     }
 

@@ -15,6 +15,23 @@ enum ReportingSchema {
             feature: "reporting", number: 2,
             statements: alarmTables
                 + ["alarm", "alarm_notice", "report_schedule"].flatMap { Migration.tenantLock($0) }),
+        Migration(feature: "reporting", number: 3, statements: endedEntries),
+    ]
+
+    /// Entries that were open still when their call had ended were released by the system; nothing looks for open entries
+    /// of ended calls any more.
+    private static let endedEntries: [SQL] = [
+        """
+        update figure_entry set ending = 'releasedBySystem',
+            ended_at = (select c.ended_at from figure_contact c where c.tenant_id = figure_entry.tenant_id
+                and c.interaction_id = figure_entry.interaction_id),
+            waited_ms = (select c.ended_at from figure_contact c where c.tenant_id = figure_entry.tenant_id
+                and c.interaction_id = figure_entry.interaction_id) - entered_at
+        where ended_at is null and exists (select 1 from figure_contact c
+            where c.tenant_id = figure_entry.tenant_id and c.interaction_id = figure_entry.interaction_id
+            and c.ended_at is not null)
+        """,
+        "drop index figure_entry_open",
     ]
 
     private static let alarmTables: [SQL] = [

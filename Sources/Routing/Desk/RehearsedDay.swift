@@ -9,7 +9,7 @@ package import Storage
 /// for measuring them at the size that the product is built for.
 package struct RehearsedDay: Sendable {
     /// Facts in one transaction.
-    private static let batch = 2_000
+    private static let batch = 10_000
 
     /// When the virtual day opens, unless it is moved.
     private static let opening = Timestamp(milliseconds: 1_780_272_000_000)

@@ -4,11 +4,12 @@ import { isUp } from "./core/events.js";
 import { t } from "./core/i18n.js";
 import { useShortcuts } from "./core/keyboard.js";
 import { computed, effect, onCleanup, signal } from "./core/reactive.js";
-import { address, mayLeave, route } from "./core/router.js";
+import { address, go, mayLeave, route } from "./core/router.js";
 import { may, session } from "./core/session.js";
 import { accountMenu } from "./features/account/account-menu.js";
 import { openPasswordDialog } from "./features/account/password.js";
 import { adminPage, mayAdminister } from "./features/admin/admin.js";
+import { importTable } from "./features/admin/people-import.js";
 import { alarmBell } from "./features/alarms/bell.js";
 import { alarmRulesPage } from "./features/alarms/rules.js";
 import { alarmsPage } from "./features/alarms/alarms.js";
@@ -26,6 +27,8 @@ import { promptsPage } from "./features/prompts/prompts.js";
 import { dictionaryPage } from "./features/reports/dictionary.js";
 import { reportsPage } from "./features/reports/reports.js";
 import { schedulesPage } from "./features/reports/schedules.js";
+import { isUnbegun } from "./features/setup/centre-state.js";
+import { setupPage } from "./features/setup/setup.js";
 import { ticketPage } from "./features/tickets/ticket.js";
 import { ticketsPage } from "./features/tickets/tickets.js";
 import { wallboardPage } from "./features/wallboard/wallboard.js";
@@ -35,8 +38,10 @@ import { empty } from "./ui/parts.js";
 
 /** @typedef {{name: string, symbol: string, permission: string, page: (rest: string[]) => Child}} Screen */
 
-/** The administration with the part that has an address of its own. */
-const administration = () => adminPage([{ name: "privacy", symbol: "lock", permission: "privacy.read", page: privacyPage, address: ["privacy"] }]);
+const setup = () => setupPage({ people: importTable });
+
+/** The administration with the parts that have addresses of their own. */
+const administration = () => adminPage([{ name: "setup", symbol: "check", permission: "centre.write", page: setup, address: ["setup"] }, { name: "privacy", symbol: "lock", permission: "privacy.read", page: privacyPage, address: ["privacy"] }]);
 
 /** @type {Screen[]} */
 const screens = [
@@ -51,6 +56,7 @@ const screens = [
     { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },
     { name: "alarms", symbol: "bell", permission: "alarm.read", page: ([part]) => (part === "rules" ? alarmRulesPage() : alarmsPage()) },
     { name: "admin", symbol: "gear", permission: "centre.write", page: administration },
+    { name: "setup", symbol: "check", permission: "centre.write", page: setup },
     { name: "privacy", symbol: "lock", permission: "privacy.read", page: administration },
 ];
 
@@ -60,9 +66,9 @@ const screens = [
  */
 const isOpen = (screen) => may(screen.permission) || (screen.name === "tickets" && may("ticket.write")) || (screen.name === "admin" && (mayAdminister() || may("privacy.read")));
 /** Screens that follow the rest of the address themselves, so that what stands beside it stays; the others have one each. */
-const whole = /** @type {Record<string, string>} */ ({ admin: "admin", privacy: "admin" });
+const whole = /** @type {Record<string, string>} */ ({ admin: "admin", privacy: "admin", setup: "setup" });
 /** Screens that are reached from elsewhere than the list of screens: the bell, the administration. */
-const beside = ["alarms", "privacy"];
+const beside = ["alarms", "privacy", "setup"];
 
 /** Milliseconds that the stream may be away before people are told: a reconnection is no news. */
 const grace = 4_000;
@@ -77,7 +83,16 @@ function connectionBanner() {
     return h("div", { role: "status" }, show(() => isDown.value, () => h("div", { class: "banner" }, icon("cloudOff", "small"), () => t("shell.offline"))));
 }
 
+/** Whoever may make the centre and comes without a wish is led to what is still to be made. */
+function leadToSetup() {
+    if (!may("centre.write") || session.peek()?.mustChangePassword || route.peek().parts.length > 0) return;
+    isUnbegun().then((isIt) => isIt && route.peek().parts.length === 0 && go(["setup"])).catch(() => {
+        // Not reachable just now: the first screen is there anyway, and the way is in the administration.
+    });
+}
+
 export function shell() {
+    leadToSetup();
     const offered = computed(() => screens.filter(isOpen));
     const name = computed(() => route.value.parts[0] ?? offered.value[0]?.name ?? "");
     const key = computed(() => JSON.stringify(whole[name.value] ? [whole[name.value]] : [name.value, ...route.value.parts.slice(1)]));

@@ -45,12 +45,12 @@ class Privacy:
         self.now = int(time.time() * 1000)
         self.people = {
             "+8613800001111": [
-                {"dataClass": "identity", "kind": "interaction_party", "items": 12, "bytes": 0},
+                {"dataClass": "identity", "kind": "party", "items": 12, "bytes": 0},
                 {"dataClass": "recording", "kind": "recording", "items": 9, "bytes": 31_457_280},
-                {"dataClass": "freeText", "kind": "interaction_form", "items": 7, "bytes": 4_120},
+                {"dataClass": "freeText", "kind": "notes", "items": 7, "bytes": 4_120},
                 {"dataClass": "freeText", "kind": "ticket", "items": 2, "bytes": 1_890},
             ],
-            "+8613900002222": [{"dataClass": "identity", "kind": "interaction_party", "items": 3, "bytes": 0}],
+            "+8613900002222": [{"dataClass": "identity", "kind": "party", "items": 3, "bytes": 0}],
         }
         self.holds = [self.hold("h1", "+8613900002222", None, "Proceedings 2026-118")]
         self.deletions = [self.deletion(f"d{number}", "retention", "Older than 180 days", None, number) for number in range(1, 41)]

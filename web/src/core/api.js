@@ -118,6 +118,12 @@ export const put = (path, body, options) => request("PUT", path, body, options);
 export const remove = (path, options) => request("DELETE", path, undefined, options);
 
 /**
+ * A key as a part of a path. A plus means itself there, and numbers begin with one.
+ * @param {string} key
+ */
+export const segment = (key) => encodeURIComponent(key).replaceAll("%2B", "+");
+
+/**
  * `?a=1&b=2` of everything that is neither empty nor missing.
  * @param {Record<string, string | number | null | undefined>} values
  */

@@ -22,7 +22,11 @@ const mostShown = 200;
 /** @param {Line} line */
 const faultText = (line) => line.faults.map((one) => t(`admin.import.fault.${one.key}`, one.values)).join(" ");
 
-export function peopleImport() {
+/**
+ * The table itself, without the page around it.
+ * @param {() => void} [imported] something has been written
+ */
+export function importTable(imported = () => {}) {
     const text = signal("");
     const centre = signal(/** @type {{people: Row[], skills: string[], sites: string[], version: number} | null} */ (null));
     const fault = signal(/** @type {unknown} */ (null));
@@ -80,6 +84,7 @@ export function peopleImport() {
         done.value = failed;
         await load();
         if (failed.size === 0 && !isStopped) text.value = "";
+        if (count > 0) imported();
     };
     /** @param {File | undefined} file */
     const take = async (file) => {
@@ -101,15 +106,15 @@ export function peopleImport() {
             }),
         );
     });
-    return h(
-        "div", { class: "content scrolls" },
-        h("div", { class: "head" }, h("a", { class: "button plain square", href: address(["admin", "people"]), "aria-label": () => t("admin.backTo", { section: t("admin.section.people") }) }, icon("left")), h("h1", { class: "grow" }, () => t("admin.import.title"))),
+    /** An example that this centre takes. */
+    const example = () => `number,name,skills,team,site\n5046,王芳,${(centre.value?.skills ?? []).slice(0, 2).map((key) => `${key}:1`).join(" ")},a,${centre.value?.sites[0] ?? ""}`;
+    return [
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => ((fault.value = null), void load()) }))),
         card(
             { title: () => t("admin.import.source"), end: [picker, button({ label: () => t("admin.import.file"), symbol: "upload", press: () => picker.click() })] },
             textArea({
                 label: () => t("admin.import.paste"), rows: 7, value: () => text.value, change: (next) => ((done.value = new Map()), (text.value = next)), hint: () => t("admin.import.hint"),
-                more: { spellcheck: "false", placeholder: "number,name,skills,team,site\n5046,王芳,erp:3 client:1,a,main" },
+                more: { spellcheck: "false", placeholder: example },
             }),
         ),
         h("p", { role: "status", class: "quiet" }, () => (lines.value.length === 0 ? "" : t("admin.import.summary", { lines: lines.value.length, work: todo.value.length, faulty: faulty.value }))),
@@ -126,5 +131,11 @@ export function peopleImport() {
                 h("span", { class: "grow quiet" }, () => (faulty.value > 0 ? t("admin.import.fixFirst") : "")),
                 button({ label: () => t("admin.import.write", { count: todo.value.length }), look: "primary", press: () => void write(), disabled: () => isWriting.value || lines.value.length > mostLines || faulty.value > 0 || todo.value.length === 0 })),
         ], () => (fault.peek() ? null : h("section", { class: "card" }, empty("people", () => t("admin.import.empty"), () => t("admin.import.emptyText"))))),
-    );
+    ];
 }
+
+export const peopleImport = () => h(
+    "div", { class: "content scrolls" },
+    h("div", { class: "head" }, h("a", { class: "button plain square", href: address(["admin", "people"]), "aria-label": () => t("admin.backTo", { section: t("admin.section.people") }) }, icon("left")), h("h1", { class: "grow" }, () => t("admin.import.title"))),
+    importTable(),
+);

@@ -1,5 +1,5 @@
 /** One row of a section: its form, and what happens when somebody else was faster, or when it is still in use. */
-import { Problem, get, post, put, remove } from "../../core/api.js";
+import { Problem, get, post, put, remove, segment } from "../../core/api.js";
 import { h, keyed, listen, show } from "../../core/dom.js";
 import { explain, t } from "../../core/i18n.js";
 import { computed, effect, signal, untracked } from "../../core/reactive.js";
@@ -81,7 +81,7 @@ const inUse = ({ title, lines, close }) => h(
 function editor(section, first, key) {
     const isNew = key === newKey;
     const isGeneral = section === general;
-    const path = `/centre/${section.name}${isGeneral || isNew ? "" : `/${encodeURIComponent(key)}`}`;
+    const path = `/centre/${section.name}${isGeneral || isNew ? "" : `/${segment(key)}`}`;
     const form = formState(section, isNew ? section.blank : first.row, isNew);
     // A copy of another row begins with what that one says.
     if (isNew && first.version > 0) form.replace(first.row);
@@ -236,7 +236,7 @@ export function rowPage(section, key) {
     const load = async () => {
         try {
             if (key === newKey && !from) return void (answer.value = { version: 0, row: section.blank });
-            const found = /** @type {Answer} */ (await get(`/centre/${section.name}${section === general ? "" : `/${encodeURIComponent(from ?? key)}`}`));
+            const found = /** @type {Answer} */ (await get(`/centre/${section.name}${section === general ? "" : `/${segment(from ?? key)}`}`));
             if (from) {
                 const { [section.key]: _, ...row } = found.row;
                 // A telephone has one account; its password is not known here either.

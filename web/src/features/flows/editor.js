@@ -67,7 +67,7 @@ export function editorPage(key) {
     loadKnown();
     const store = openFlow(key);
     const call = testCall(store);
-    const isCalling = signal(false);
+    const isCalling = signal(route.peek().query.has("test"));
     const view = computed(() => (views.includes(route.value.query.get("view") ?? "") ? /** @type {string} */ (route.value.query.get("view")) : "graph"));
     const selected = computed(() => route.value.query.get("node"));
     const exists = computed(() => Boolean(selected.value && store.document.value && find(store.document.value, selected.value)));

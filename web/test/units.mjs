@@ -3,6 +3,7 @@
  *
  *     node web/test/units.mjs        # ends with 1 when anything was found
  */
+import { tableText } from "../src/core/table-text.js";
 import { differences, duplicate, insert, isSame, leadingTo, losingTheirWay, merge, removeNode, rename } from "../src/features/flows/edits.js";
 import { exitsOf, unreachable } from "../src/features/flows/kinds.js";
 import { clip, layout } from "../src/features/flows/layout.js";
@@ -170,6 +171,11 @@ test("changes of two people join where they do not touch", () => {
 test("texts are cut to their width", () => {
     equal(clip("您好,很高兴为您服务", 5), "您好,很高…", "Chinese");
     equal(clip("Hello", 5), "Hello", "short");
+});
+test("G19: tables come in UTF-8 or in GB18030", () => {
+    const header = [0xb9, 0xa4, 0xba, 0xc5, 0x2c, 0xd0, 0xd5, 0xc3, 0xfb];
+    equal(tableText(new Uint8Array(header).buffer), "工号,姓名", "GB18030");
+    equal(tableText(new TextEncoder().encode("\ufeff工号,姓名").buffer), "工号,姓名", "UTF-8 with its mark");
 });
 
 let faults = 0;

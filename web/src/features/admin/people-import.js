@@ -9,6 +9,7 @@ import { ask } from "../../ui/dialog.js";
 import { textArea } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { card, empty, meter, notice } from "../../ui/parts.js";
+import { tableText } from "../../core/table-text.js";
 import { mostLines, read, skillsText } from "./people-csv.js";
 import { readAll } from "./references.js";
 import { written } from "./undo.js";
@@ -88,7 +89,7 @@ export function importTable(imported = () => {}) {
     };
     /** @param {File | undefined} file */
     const take = async (file) => {
-        if (file) text.value = await file.text();
+        if (file) text.value = tableText(await file.arrayBuffer());
     };
     const picker = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", class: "spoken", tabIndex: -1, "aria-label": () => t("admin.import.file"), onchange: (/** @type {any} */ event) => void take(event.target.files[0]).then(() => (event.target.value = "")) });
     /** Lines with faults come first when not all are drawn. */

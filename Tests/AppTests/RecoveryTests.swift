@@ -53,6 +53,47 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.all)
+    func `an engine of another version signs out whom the former one left, for the figures too`(
+        _ store: StoreUnderTest
+    ) async throws {
+        try await Installation.with(store) { place in
+            try await place.running(.demonstration) { hotline in
+                let token = try await hotline.token("supervisor")
+                #expect(try await hotline.signIn("5001", at: "07", token).status == 204)
+                #expect(try await hotline.signIn("5002", at: "08", token).status == 204)
+                #expect(
+                    try await hotline.http.request("POST", "/api/v1/agents/5002/sign-out", token: token)
+                        .status
+                        == 204)
+            }
+            try await place.database().write { tx in
+                try tx.execute("update journal_segment set engine_version = engine_version + 1")
+            }
+            try await place.running(.demonstration) { hotline in
+                let token = try await hotline.token("supervisor")
+                #expect(try await hotline.live(token)["agents"].items.isEmpty)
+                let signedOut = try await place.database().read { tx in
+                    try tx.rows("select at from event where type = 'fact.agent.signedOut' order by seq").count
+                }
+                #expect(signedOut == 2)
+                let report = try await eventually("the figures have folded it") {
+                    let report = try await hotline.http.request(
+                        "GET", "/api/v1/figures?by=agent", token: token
+                    ).json
+                    return report["rows"].items.count == 2 ? report : nil
+                }
+                let day = try #require(report["from"].text)
+                let (compared, differences) = try await hotline.hotline.verifyFigures(
+                    day: day, rebuilds: false)
+                #expect(compared > 1 && differences.isEmpty)
+                #expect(
+                    try await hotline.signIn("5001", at: "07", token).status == 204,
+                    "who comes back signs in again")
+            }
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.all)
     func `G12: a call that stood when the power went is listed, ended and holds no line`(
         _ store: StoreUnderTest
     ) async throws {

@@ -238,9 +238,11 @@ extension DeskStore {
             var routing = RoutingEngine()
             var stamp = now
             var former: JournalPosition?
-            if let segment = try Journal.latest(Self.engine, tenant: tenant, in: tx),
-                segment.engineVersion == RoutingEngine.version
-            {
+            var facts: [StampedFact] = []
+            let segment = try Journal.latest(Self.engine, tenant: tenant, in: tx)
+            if let segment, segment.engineVersion != RoutingEngine.version {
+                facts = try leftSignedIn(in: tx)
+            } else if let segment {
                 routing = try JournalCoding.decode(from: segment.snapshot)
                 var ignored = RoutingOutcome()
                 former = try Journal.replay(segment.number, tenant: tenant, in: tx) { entry in
@@ -250,7 +252,7 @@ extension DeskStore {
                 }
             }
             let lost = try ledger.unfinished(in: tx)
-            let facts = Self.end(lost, in: &routing, at: stamp)
+            facts += Self.end(lost, in: &routing, at: stamp)
             if !facts.isEmpty { try EventLog.append(facts.map(event), tenant: tenant, in: tx) }
             try ledger.record(
                 lost.map { InteractionChange(interaction: $0, at: stamp, kind: .lostInCrash) }, in: tx)
@@ -278,6 +280,28 @@ extension DeskStore {
             return Recovered(
                 routing: routing, position: position, lost: lost, dialogs: dialogs, bindings: bindings,
                 recordings: recordings)
+        }
+    }
+
+    /// The sign-outs that an engine of another version owes: it cannot be asked who is there, so the log is. Their time
+    /// ends with the last thing that it tells of.
+    private func leftSignedIn(in tx: any Transaction) throws -> [StampedFact] {
+        struct Seat: Decodable { var seat: SeatID }
+        let last = try tx.row(
+            "select at from event where tenant_id = \(tenant) order by seq desc limit 1")?.timestamp("at")
+        return try tx.rows(
+            """
+            select e.agent_id, e.at, e.payload from event e join (
+                select max(seq) as seq from event where tenant_id = \(tenant)
+                    and type in ('fact.agent.signedIn', 'fact.agent.signedOut') group by agent_id) newest
+                on newest.seq = e.seq
+            where e.tenant_id = \(tenant) and e.type = 'fact.agent.signedIn' order by e.seq
+            """
+        ).map { row in
+            let (agent, since) = (try row.id("agent_id") as AgentID, try row.timestamp("at"))
+            let seat = try JSONText.decode(Seat.self, from: row.text("payload")).seat
+            let at = max(since, last ?? since)
+            return StampedFact(at: at, fact: .routing(.agentSignedOut(agent, seat, signedIn: at - since)))
         }
     }
 

@@ -1,4 +1,6 @@
 import App
+import Kernel
+import Storage
 import TestKit
 import Testing
 
@@ -67,7 +69,9 @@ import Testing
                         == 204)
             }
             try await place.database().write { tx in
-                try tx.execute("update journal_segment set engine_version = engine_version + 1")
+                _ = try Journal.openSegment(
+                    "routing", version: 1_000, settingsHash: "", snapshot: [],
+                    at: Timestamp(milliseconds: 1_790_000_000_000), tenant: Hotline.embeddedTenant, in: tx)
             }
             try await place.running(.demonstration) { hotline in
                 let token = try await hotline.token("supervisor")

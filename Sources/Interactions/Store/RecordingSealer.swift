@@ -28,7 +28,9 @@ struct RecordingSealer: Sendable {
         while !Task.isCancelled {
             var pause = Self.pause
             do {
-                if try await sealSome() > 0 { pause = .zero }
+                let (sealed, fault) = try await sealSome()
+                if let fault { throw fault }
+                if sealed > 0 { pause = .zero }
             } catch is CancellationError {
                 return
             } catch {
@@ -40,11 +42,21 @@ struct RecordingSealer: Sendable {
         }
     }
 
-    /// - Returns: how many there were.
-    func sealSome() async throws -> Int {
-        let unsealed = try await store.unsealed(limit: Self.batch)
-        for one in unsealed { try await seal(one) }
-        return unsealed.count
+    /// Seals a batch; one that cannot be sealed does not keep the others from it.
+    ///
+    /// - Returns: how many were sealed, and the first fault.
+    func sealSome() async throws -> (sealed: Int, fault: (any Error)?) {
+        var (sealed, fault) = (0, (any Error)?.none)
+        for one in try await store.unsealed(limit: Self.batch) {
+            try Task.checkCancellation()
+            do {
+                try await seal(one)
+                sealed += 1
+            } catch {
+                fault = fault ?? error
+            }
+        }
+        return (sealed, fault)
     }
 
     @concurrent private func seal(_ one: RecordingStore.Unsealed) async throws {

@@ -20,6 +20,11 @@ SCREENS = [
 # The flow editor and the prompt library, and who opens them.
 EDITING = ["flows", "prompts"]
 EDITOR = "9001"
+# Screens of the administration with addresses of their own; what the program does not offer is passed over.
+BESIDE = [
+    "privacy", "privacy/holds", "privacy/retention", "privacy/deletions", "setup/company", "setup/trunk", "setup/number",
+    "setup/team", "setup/prompts", "setup/test",
+]
 # The ways to look at a flow, as the address names them.
 FLOW_VIEWS = ["list", "texts", "settings", "history"]
 # What each of the administrators sees. Of a list the first row is opened too.
@@ -132,6 +137,16 @@ def staff(walk, browser, base, user, password, language, theme):
     page.context.close()
 
 
+def beside(walk, page, ending):
+    """The screens that the administration leads to; nothing is changed."""
+    visit(page, "admin")
+    offered = page.locator(".side a").evaluate_all("links => links.map((one) => one.getAttribute('href').split('/')[1])")
+    for screen in BESIDE:
+        if screen.split("/")[0] in offered:
+            visit(page, screen)
+            walk.look(page, f"{screen.replace('/', '-')}-{ending}")
+
+
 def administration(walk, browser, base, number, password, language, theme):
     """The parts of the administration that are open to a person."""
     page = open_page(browser, language, theme)
@@ -142,6 +157,7 @@ def administration(walk, browser, base, number, password, language, theme):
             walk.look(page, f"{screen}-{language}-{theme}")
         flows(walk, page, f"{language}-{theme}")
         prompts(walk, page, f"{language}-{theme}")
+        beside(walk, page, f"{language}-{theme}")
     for part in ADMINISTRATION[number]:
         name = f"admin-{part.replace('/', '-').replace('+', 'new')}"
         visit(page, f"admin/{quote(part)}")

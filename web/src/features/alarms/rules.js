@@ -60,7 +60,7 @@ export function alarmRulesPage() {
         "li", { class: "row rule" },
         chip(() => t(`alarm.severity.${rule.severity}`), rule.isOn ? (rule.severity === "critical" ? "bad" : "warn") : ""),
         h("div", { class: "grow" }, h("b", null, rule.name), rule.isOn ? null : h("span", { class: "quiet" }, () => ` (${t("alarm.off")})`), h("div", { class: "small-text quiet" }, () =>
-            `${t(`alarm.figure.${rule.figure}`)} ${rule.queue ? named(centre.value?.queues.find((one) => one.key === rule.queue)?.names, rule.queue) : t("alarm.whole")} ${t(`alarm.comparison.${rule.comparison}`)} ${inUnit(rule.figure, rule.threshold)}, ${t("alarm.forSecondsText", { seconds: rule.forSeconds })}`)),
+            `${t(`alarm.figure.${rule.figure}`)} · ${rule.queue ? named(centre.value?.queues.find((one) => one.key === rule.queue)?.names, rule.queue) : t("alarm.whole")} · ${t(`alarm.comparison.${rule.comparison}`)} ${inUnit(rule.figure, rule.threshold)}, ${t("alarm.forSecondsText", { seconds: rule.forSeconds })}`)),
         button({ label: () => t("alarm.edit"), press: () => edit(rule) }), button({ symbol: "cross", look: "plain square", spoken: () => t("alarm.removeRule"), press: () => void remove(rule) }),
     );
     return h(

@@ -67,8 +67,14 @@ extension Hotline {
     package func sweepRetention() async throws -> [String] { try await privacy.sweep() }
 
     /// Erases again whoever a ledger names; after a backup was put back.
-    package func repeatErasures(ledger path: String) async throws -> Int {
-        try await privacy.repeatErasures(ErasureLedger(path: path).entries())
+    ///
+    /// - Returns: how many were erased again, why others were not yet, and lines that cannot be read.
+    package func repeatErasures(ledger path: String) async throws -> (
+        again: Int, refused: [String], unreadable: Int
+    ) {
+        let (entries, unreadable) = try ErasureLedger(path: path).entries()
+        let (again, refused) = try await privacy.repeatErasures(entries)
+        return (again, refused, unreadable)
     }
 
     /// Which master key is in use.

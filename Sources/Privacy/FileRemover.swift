@@ -27,7 +27,12 @@ struct FileRemover: Sendable {
             for name in try FileManager.default.contentsOfDirectory(atPath: place) {
                 let head = name.prefix { $0 != "." } + "."
                 if heads.contains(String(head)) {
-                    try FileManager.default.removeItem(atPath: place + "/" + name)
+                    // Somebody else may have been faster.
+                    guard unlink(place + "/" + name) == 0 || errno == ENOENT else {
+                        throw Problem(
+                            .unavailable,
+                            "\(place)/\(name) cannot be removed: \(String(cString: strerror(errno)))")
+                    }
                 }
             }
         }

@@ -68,8 +68,12 @@ package struct PrivacyFeature: Sendable {
     package func sweep() async throws -> [String] { try await sweeper.sweep().flatMap(Self.proof) }
 
     /// Erases again who stands in a ledger and came back with a backup.
-    package func repeatErasures(_ entries: [ErasureLedger.Entry]) async throws -> Int {
-        try await service.repeatErasures(Set(entries.map(\.subject)))
+    ///
+    /// - Returns: how many were erased again, and why others were not yet.
+    package func repeatErasures(_ entries: [ErasureLedger.Entry]) async throws -> (
+        again: Int, refused: [String]
+    ) {
+        try await service.repeatErasures(entries)
     }
 
     private static func proof(_ deletion: Deletion) -> [String] {

@@ -50,6 +50,12 @@ struct PrivacyService: Sendable {
     /// Reads a number as people write it: in the numbering of each trunk, else of the country. Of several readings the
     /// one counts that the centre knows.
     private func readings(_ text: String) async throws -> [String] {
+        // As the centre itself writes it: that one, and no other.
+        if text.hasPrefix("+") || text.contains(";phone-context="), let exact = PhoneNumber(canonical: text),
+            !exact.isAnonymous
+        {
+            return [exact.canonical]
+        }
         let trunks = try await centre.centre().trunks
         let rules = trunks.map(\.rules) + (trunks.isEmpty ? [NumberingRules()] : [])
         var readings: [String] = []
@@ -80,6 +86,7 @@ struct PrivacyService: Sendable {
 
     private func overview(among readings: [String], in tx: any Transaction) throws -> SubjectOverview {
         var first: SubjectOverview?
+        var known: [SubjectOverview] = []
         for number in readings {
             let contacts = try subjects.contacts(of: number, in: tx)
             let subject = DataSubject(number: number, contacts: contacts.contacts)
@@ -87,9 +94,16 @@ struct PrivacyService: Sendable {
                 number: number, contacts: contacts,
                 holdings: try holders.flatMap { try $0.holdings(of: subject, in: tx) },
                 holds: try standing(of: subject, in: tx))
-            if !overview.holdings.isEmpty || !contacts.contacts.isEmpty { return overview }
+            if !overview.holdings.isEmpty || !contacts.contacts.isEmpty { known.append(overview) }
             first = first ?? overview
         }
+        guard known.count < 2 else {
+            let numbers = known.map(\.number).joined(separator: ", ")
+            throw Problem(
+                .conflict, "This can be several people: \(numbers). Write the number as one of these.",
+                details: ["reason": "subject.ambiguous", "field": "number", "numbers": numbers])
+        }
+        if let only = known.first { return only }
         guard let first else { throw Problem(.invalid, "There is no number.", details: ["field": "number"]) }
         return first
     }
@@ -111,18 +125,20 @@ struct PrivacyService: Sendable {
     ) {
         let readings = try await readings(text)
         let now = now()
-        return try await database.write { [self] tx in
+        let (number, mark, records) = try await database.read { [self] tx in
             let overview = try overview(among: readings, in: tx)
             try refuseEmpty(overview)
             let subject = DataSubject(number: overview.number, contacts: overview.contacts.contacts)
             var records = [try about(overview, at: now)]
             records += try holders.flatMap { try $0.records(of: subject, in: tx) }
             records.append(try reads(of: subject, in: tx))
-            let mark = try vault.mark(of: overview.number, in: tx)
+            return (overview.number, try vault.mark(of: overview.number, in: tx), records)
+        }
+        try await database.write { [self] tx in
             try audit(
                 "subject.exported", object: mark, deed, ["files": String(records.count)], at: now, in: tx)
-            return (overview.number, records)
         }
+        return (number, records)
     }
 
     private func refuseEmpty(_ overview: SubjectOverview) throws {
@@ -190,10 +206,24 @@ struct PrivacyService: Sendable {
             try erase(overview, id: id, reason: reason, by: deed, at: now, in: tx)
             return overview.number
         }
-        try ledger.add(try await deletions.erasures())
         try await remover.run()
         try await scrub()
-        return try await verify(id, number: number)
+        let deletion = try await verify(id, number: number)
+        await noteErasures()
+        return deletion
+    }
+
+    /// Brings the ledger up to date; a disk that is away is told of and tried again, and holds nothing up.
+    ///
+    /// - Returns: whether it is.
+    @discardableResult func noteErasures() async -> Bool {
+        do {
+            try await ledger.add(try await deletions.erasures())
+            return true
+        } catch {
+            logger.error("The ledger of erasures could not be written", metadata: ["error": "\(error)"])
+            return false
+        }
     }
 
     /// Cleans the files of the database of what was deleted; what a reader held up is tried again, for a while.
@@ -251,11 +281,13 @@ struct PrivacyService: Sendable {
             switch deletion.basis {
             case .erasure:
                 left += try remains(of: DataSubject(contacts: deletion.contacts), in: tx)
+                left += try vault.count(deletion.contacts.map { .contact($0) }, in: tx)
                 for number in readings where try vault.mark(of: number, in: tx) == deletion.subject {
                     left += try remains(
                         of: DataSubject(
                             number: number, contacts: try subjects.contacts(of: number, in: tx).contacts),
                         in: tx)
+                    left += try vault.count([.number(number)], in: tx)
                 }
             case .retention:
                 guard let dataClass = deletion.dataClass, let before = deletion.before else { break }
@@ -273,23 +305,31 @@ struct PrivacyService: Sendable {
 
     /// Erases again what a ledger names and a restored backup has brought back.
     ///
-    /// - Returns: how many people were erased again.
-    func repeatErasures(_ marks: Set<String>) async throws -> Int {
+    /// - Returns: how many people were erased again, and why others were not yet.
+    func repeatErasures(_ entries: [ErasureLedger.Entry]) async throws -> (again: Int, refused: [String]) {
+        let marks = Set(entries.map(\.subject))
+        // Kept for the next time too.
+        try await ledger.add(entries)
         var last = ""
         var count = 0
+        var refused: [String] = []
         while true {
             let page = try await database.read { [self, last] tx in
                 try subjects.numbers(after: last, limit: 1_000, in: tx).map {
                     ($0, try vault.mark(of: $0, in: tx))
                 }
             }
-            guard let end = page.last else { return count }
+            guard let end = page.last else { return (count, refused) }
             last = end.0
             for (number, mark) in page where marks.contains(mark) {
-                _ = try await erase(
-                    number, reason: "Erased before; a restored backup had brought it back.",
-                    by: PrivacyDeed(actor: "system", address: ""))
-                count += 1
+                do {
+                    _ = try await erase(
+                        number, reason: "Erased before; a restored backup had brought it back.",
+                        by: PrivacyDeed(actor: "system", address: ""))
+                    count += 1
+                } catch let problem as Problem where problem.code == .conflict {
+                    refused.append(problem.message)
+                }
             }
         }
     }
@@ -320,7 +360,9 @@ struct PrivacyService: Sendable {
     }
 
     func legalHolds(standingOnly: Bool) async throws -> [LegalHold] {
-        try await database.read { [holds] tx in try holds.holds(standingOnly: standingOnly, in: tx) }
+        try await database.read { [holds] tx in
+            try holds.holds(standingOnly: standingOnly, newest: 1_000, in: tx)
+        }
     }
 
     /// - Throws: `Problem(.notFound)`.

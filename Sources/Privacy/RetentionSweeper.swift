@@ -19,15 +19,25 @@ struct Expiry: Sendable {
     func expired(
         _ dataClass: PersonalClass, before moment: Timestamp, after contact: InteractionID?,
         in tx: any Transaction
-    ) throws -> (contacts: [InteractionID], last: InteractionID?) {
-        var found = Set<InteractionID>()
-        for holder in holders {
-            found.formUnion(
-                try holder.expired(dataClass, before: moment, after: contact, limit: Self.page, in: tx))
+    ) throws -> Page {
+        let found = try holders.map {
+            try $0.expired(dataClass, before: moment, after: contact, limit: Self.page, in: tx)
         }
-        let page = found.sorted().prefix(Self.page)
+        let page = Set(found.joined()).sorted().prefix(Self.page)
         let held = try held(in: tx)
-        return (page.filter { !held.contains($0) }, page.count < Self.page ? nil : page.last)
+        let free = Set(page).subtracting(held)
+        return Page(
+            parts: found.map { $0.filter(free.contains) }, contacts: page.filter(free.contains),
+            last: page.count < Self.page ? nil : page.last)
+    }
+
+    /// A page of what has expired.
+    struct Page: Sendable {
+        /// By holder: what is old with one may be young with another.
+        var parts: [[InteractionID]]
+        /// All of them together, in order.
+        var contacts: [InteractionID]
+        var last: InteractionID?
     }
 
     private func held(in tx: any Transaction) throws -> Set<InteractionID> {
@@ -66,11 +76,12 @@ struct RetentionSweeper: Sendable {
 
     /// Sweeps until the task is cancelled; removes first what a crash left.
     func run() async {
+        var isNoted = false
         while !Task.isCancelled {
+            if !isNoted { isNoted = await service.noteErasures() }
             do {
-                try service.ledger.add(try await service.deletions.erasures())
                 try await service.remover.run()
-                if try await isDue() { _ = try await sweep() }
+                if try await isDue() { try await sweepOrReturn() }
             } catch is CancellationError {
                 return
             } catch {
@@ -79,6 +90,13 @@ struct RetentionSweeper: Sendable {
             }
             // Only a cancelled task does not sleep, and the loop ends then.
             try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private func sweepOrReturn() async throws {
+        do { _ = try await sweep() } catch {
+            try await service.database.write { [service] in try service.holds.returnSweep(in: $0) }
+            throw error
         }
     }
 
@@ -135,7 +153,7 @@ struct RetentionSweeper: Sendable {
             let (state, position) = (deletion, last)
             (deletion, last) = try await service.database.write { [self] tx in
                 let page = try expiry.expired(dataClass, before: before, after: position, in: tx)
-                return (try erase(page.contacts, of: state, in: tx), page.last)
+                return (try erase(page, of: state, in: tx), page.last)
             }
             try await service.remover.run()
         } while last != nil
@@ -144,18 +162,18 @@ struct RetentionSweeper: Sendable {
     }
 
     private func erase(
-        _ contacts: [InteractionID], of deletion: Deletion, in tx: any Transaction
+        _ page: Expiry.Page, of deletion: Deletion, in tx: any Transaction
     ) throws -> Deletion {
-        guard !contacts.isEmpty, let dataClass = deletion.dataClass else { return deletion }
+        guard !page.contacts.isEmpty, let dataClass = deletion.dataClass else { return deletion }
         var erased = ErasedData()
         erased.holdings = deletion.deleted
-        for holder in service.holders {
+        for (holder, contacts) in zip(service.holders, page.parts) where !contacts.isEmpty {
             erased.add(
                 try holder.erase([dataClass], of: DataSubject(contacts: contacts), at: deletion.at, in: tx))
         }
         var deletion = deletion
         let isFirst = deletion.interactions == 0
-        deletion.interactions += contacts.count
+        deletion.interactions += page.contacts.count
         deletion.deleted = erased.holdings
         try service.vault.disown(erased.numbers, in: tx)
         try service.deletions.keep(deletion, in: tx)

@@ -156,6 +156,12 @@ package final class SQLiteDatabase: Database {
                     with: Result {
                         do {
                             return try connection.writeWithoutTransaction { database in
+                                // The writers of calls wait behind this one, so it does not wait for readers.
+                                try database.execute(sql: "pragma busy_timeout = 0")
+                                defer {
+                                    try? database.execute(
+                                        sql: "pragma busy_timeout = \(Int(Self.lockPatience * 1_000))")
+                                }
                                 do { try database.checkpoint(.truncate) } catch let error as DatabaseError
                                     where error.resultCode == .SQLITE_BUSY
                                 { return false }

@@ -95,6 +95,7 @@ package struct MasterKeys: Sendable {
         let unfinished = path + ".partial"
         let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.unwritable(path) }
+        FileOwner.giveToOwner(ofFolder: (path as NSString).deletingLastPathComponent, descriptor)
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Array(text.utf8))
         try handle.synchronize()

@@ -24,7 +24,7 @@ package enum KeyOwner: Hashable, Sendable {
 }
 
 /// Keys of customers (decisions 5 and 10): each of whom has one, sealed under the master key in a row of its own. What is
-/// sealed under it cannot be read any more when the row is gone, wherever it was copied to.
+/// sealed under it cannot be read any more when the row is gone; backups that were made before hold the row too.
 package struct Vault: Sendable {
     package static let migrations = [
         Migration(
@@ -58,22 +58,24 @@ package struct Vault: Sendable {
 
     /// Opens the vault of a tenant. The file of master keys is made when there is none and nothing was sealed yet.
     ///
-    /// - Throws: `Problem` for a file that cannot be understood, or a new one that cannot be written.
+    /// - Throws: `Problem` for a new file that cannot be written.
     package init(_ database: TenantDatabase, ids: IDSource, keysAt path: String, at now: Timestamp)
         async throws
     {
         let wanted = try await Self.wanted(database)
         var keys: MasterKeys?
+        var fault: Problem?
         if FileManager.default.fileExists(atPath: path) {
-            keys = try MasterKeys(path: path)
+            // A file that cannot be read or understood stops no call.
+            do { keys = try MasterKeys(path: path) } catch let problem as Problem { fault = problem }
         } else if wanted.isEmpty {
             keys = try MasterKeys(makingNew: path)
         }
-        complaint = Self.complaint(wanted, keys, path)
+        complaint = fault ?? Self.complaint(wanted, keys, path)
         self.database = database
         self.ids = ids
         master = Master(keys)
-        if wanted.isEmpty {
+        if wanted.isEmpty, keys != nil {
             // Made at once, so that every backup has it.
             try await database.write { [self] tx in _ = try key(owner: Self.index, at: now, in: tx) }
         }
@@ -163,6 +165,18 @@ package struct Vault: Sendable {
                     delete from customer_key
                     where tenant_id = \(tenant) and owner in (\(list: owners.map(\.text)))
                     """)
+        }
+    }
+
+    /// How many keys there are of these owners.
+    package func count(_ owners: [KeyOwner], in transaction: any Transaction) throws -> Int {
+        try owners.chunks(of: 500).reduce(0) { count, owners in
+            let row = try transaction.row(
+                """
+                select count(*) as n from customer_key
+                where tenant_id = \(tenant) and owner in (\(list: owners.map(\.text)))
+                """)
+            return count + Int(try row?.int("n") ?? 0)
         }
     }
 

@@ -57,6 +57,7 @@ struct RestoreBackup: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems {
             let configuration = try place.configuration()
+            if let key { try Restore.check(key: key) }
             let summary = try await Restore(backup, progress: progress).run(into: configuration)
             say("restored \(summary.files) files, \(summary.bytes) bytes into \(summary.place)")
             if let key { try Restore.putBack(key: key, configuration) }
@@ -64,8 +65,20 @@ struct RestoreBackup: AsyncParsableCommand {
                 return say("no --erasures was given: who was erased since the backup is back in it")
             }
             let hotline = try await App.Hotline(configuration, logger: place.logger(configuration))
-            say("erased again: \(try await hotline.repeatErasures(ledger: erasures))")
+            try await repeatErasures(erasures, in: hotline)
         }
+    }
+}
+
+/// Erases again whoever a ledger names, and says who was not.
+func repeatErasures(_ ledger: String, in hotline: App.Hotline) async throws {
+    let (again, refused, unreadable) = try await hotline.repeatErasures(ledger: ledger)
+    say("erased again: \(again)")
+    for reason in refused { say("not erased: \(reason)") }
+    if unreadable > 0 { say("lines that cannot be read: \(unreadable)") }
+    guard refused.isEmpty, unreadable == 0 else {
+        say("When that is mended, `hotline subject repeat \(ledger)` goes on.")
+        throw ExitCode.failure
     }
 }
 

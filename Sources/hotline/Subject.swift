@@ -6,7 +6,7 @@ import Kernel
 struct Subject: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show, export or erase what is held of one person.",
-        subcommands: [Show.self, Export.self, Erase.self])
+        subcommands: [Show.self, Export.self, Erase.self, Repeat.self])
 
     /// How much there is.
     struct Show: AsyncParsableCommand {
@@ -61,6 +61,21 @@ struct Subject: AsyncParsableCommand {
                 for line in proof { print(line) }
                 if left > 0 { throw ExitCode.failure }
             }
+        }
+    }
+}
+
+extension Subject {
+    /// After a backup was put back.
+    struct Repeat: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Erase again whoever a ledger of erasures names and a restored backup brought back.")
+
+        @OptionGroup var place: Place
+        @Argument(help: "The ledger, erasures.log.") var ledger: String
+
+        func run() async throws {
+            try await withHotline(place) { try await repeatErasures(ledger, in: $0) }
         }
     }
 }

@@ -321,10 +321,12 @@ extension PrivacyTests {
                     #expect(try restored.masterKeyFingerprint().count == 16)
                     let before = try await Self.traces(of: ["secretword"], in: image)
                     #expect(!before.isEmpty)
-                    #expect(try await restored.repeatErasures(ledger: place.folder + "/erasures.log") == 1)
+                    #expect(
+                        try await restored.repeatErasures(ledger: place.folder + "/erasures.log").again == 1)
                     let after = try await Self.traces(of: ["secretword", Self.number], in: image)
                     #expect(after == [])
-                    #expect(try await restored.repeatErasures(ledger: place.folder + "/erasures.log") == 0)
+                    #expect(
+                        try await restored.repeatErasures(ledger: place.folder + "/erasures.log").again == 0)
                 }
             }
         }

@@ -25,7 +25,7 @@ package struct Backup: Sendable {
     /// Names at the head of the data directory that are not copied: what the database is copied from, what is made
     /// again, and keys.
     static let leftOut: Set<String> = [
-        "speech", "tls", "keys", DataLock.name, Restore.marker, ErasureLedger.name,
+        "speech", "tls", "keys", DataLock.name, SealingLock.name, Restore.marker, ErasureLedger.name,
     ]
     private let configuration: Configuration
     private let progress: Progress
@@ -62,6 +62,9 @@ package struct Backup: Sendable {
         try DurableFiles.makeFolder(folder)
         // The database holds what is nobody else's business.
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        // No recording changes its name, and no key is made for one, until everything is copied.
+        let lock = try await Self.sealingLock(configuration.data.directory)
+        defer { withExtendedLifetime(lock) {} }
         let store = try Store(configuration)
         var manifest = try await copyDatabase(of: store, to: folder, at: now)
         try store.close()
@@ -77,6 +80,17 @@ package struct Backup: Sendable {
         try DurableFiles.synchronize(folder: (target as NSString).deletingLastPathComponent.orHere)
         return Summary(
             files: manifest.files.count, bytes: manifest.files.reduce(0) { $0 + $1.bytes }, place: target)
+    }
+
+    /// Waits until the batch that is being sealed is done.
+    private static func sealingLock(_ directory: String) async throws -> SealingLock {
+        for _ in 0..<600 {
+            if let lock = SealingLock.take(directory, isShared: true) { return lock }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        throw Problem(
+            .unavailable,
+            "Recordings are being sealed all the time, or \(directory) cannot be written; try again.")
     }
 
     private func copyDatabase(
@@ -113,7 +127,13 @@ package struct Backup: Sendable {
     /// The files after the database: what a row names is there by then.
     private func copyFiles(to folder: String) throws -> [BackupManifest.File] {
         let directory = configuration.data.directory
+        // Wherever they were put: a backup holds neither the key of what it holds, nor the ledger.
+        let secrets = [configuration.keys.file, configuration.privacy.ledger].map {
+            URL(filePath: $0).standardizedFileURL.path(percentEncoded: false)
+        }
         let files = try DurableFiles.below(directory).filter { path in
+            let place = URL(filePath: directory + "/" + path).standardizedFileURL.path(percentEncoded: false)
+            if secrets.contains(place) { return false }
             let head = path.prefix { $0 != "/" }
             return !Self.leftOut.contains(String(head)) && !head.hasPrefix(Store.file)
                 && !head.hasPrefix("postgres.before-migration-")

@@ -106,6 +106,9 @@ package struct Restore: Sendable {
         }
     }
 
+    /// - Throws: `Problem` when a file holds no master keys; before anything is put back.
+    package static func check(key path: String) throws { _ = try MasterKeys(path: path) }
+
     /// Copies a file of master keys to where the configuration has it.
     ///
     /// - Throws: `Problem(.invalid)` for another file.

@@ -31,6 +31,19 @@ struct FormStore: Sendable {
     /// - Parameter event: the id of that event.
     func save(_ form: InteractionForm, by person: AgentID?, event: EventID, at now: Timestamp) async throws {
         try await database.write { [tenant] tx in
+            if !form.notes.isEmpty {
+                // Who still had the form open must not write back what was erased.
+                let party = try tx.row(
+                    """
+                    select 1 as found from interaction_party where tenant_id = \(tenant)
+                        and interaction_id = \(form.interaction) limit 1
+                    """)
+                guard party != nil else {
+                    throw Problem(
+                        .conflict, "The data of this customer were erased; notes are not kept any more.",
+                        details: ["reason": "subject.erased", "field": "notes"])
+                }
+            }
             let former = try tx.row(
                 """
                 select request_type, disposition from interaction_form

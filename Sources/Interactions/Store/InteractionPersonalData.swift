@@ -8,6 +8,8 @@ import Vault
 struct InteractionPersonalData: PersonalDataHolder {
     /// Contacts of one statement.
     private static let page = 500
+    /// Milliseconds within which a recording is finished.
+    private static let finishing: Int64 = 60_000
 
     let database: TenantDatabase
     let files: RecordingFiles
@@ -100,9 +102,16 @@ struct InteractionPersonalData: PersonalDataHolder {
         if let number = subject.number, let care = try FormStore.care(of: number, tenant, tx) {
             records.append(try Self.record("care.json", care))
         }
+        var missing: [String] = []
         for recording in try recordings(of: subject, in: tx) {
             for track in recording.tracks {
-                let opened = try files.track(track, in: tx)
+                let opened: RecordingFiles.OpenedTrack
+                do { opened = try files.track(track, in: tx) } catch let problem as Problem
+                    where problem.code == .notFound
+                {
+                    missing.append(track.path)
+                    continue
+                }
                 records.append(
                     PersonalRecord(
                         name: "recordings/\(recording.interaction)/\(opened.name)",
@@ -110,6 +119,7 @@ struct InteractionPersonalData: PersonalDataHolder {
                     ) { try opened.content() })
             }
         }
+        if !missing.isEmpty { records.append(try Self.record("missing.json", missing)) }
         return records
     }
 
@@ -127,7 +137,18 @@ struct InteractionPersonalData: PersonalDataHolder {
                         and id in (\(list: Array(page))) and ended_at is null
                     """)?.int("n") ?? 0)
         }
-        guard open > 0 else { return nil }
+        // A recording is finished a moment after its call.
+        let recent = Timestamp(milliseconds: WallClock.now.milliseconds - Self.finishing)
+        let unfinished = try conditions(subject).reduce(0) { sum, condition in
+            sum
+                + (try tx.row(
+                    """
+                    select count(*) as n from recording where \(condition) and tracks = '[]'
+                        and exists (select 1 from interaction i where i.tenant_id = recording.tenant_id
+                            and i.id = recording.interaction_id and i.ended_at > \(recent))
+                    """)?.int("n") ?? 0)
+        }
+        guard open + unfinished > 0 else { return nil }
         return Problem(
             .conflict, "This person is in contact with the centre now. Erase when the contact has ended.",
             details: ["reason": "subject.openContact"])

@@ -23,14 +23,21 @@ struct RecordingSealer: Sendable {
     let logger: Logger
     let now: @Sendable () -> Timestamp
 
-    /// Seals until the task is cancelled.
+    /// Seals until the task is cancelled; while a backup runs it waits.
     func run() async {
+        var position: FinishedRecording?
+        var sealed = 0
         while !Task.isCancelled {
             var pause = Self.pause
             do {
-                let (sealed, fault) = try await sealSome()
-                if let fault { throw fault }
-                if sealed > 0 { pause = .zero }
+                let (count, last, fault) = try await sealSome(after: position)
+                (position, sealed) = (last, sealed + count)
+                if let fault {
+                    logger.error("A recording cannot be sealed", metadata: ["error": "\(fault)"])
+                    // Those that can be sealed go on; what cannot is tried again in a while.
+                    if last == nil, sealed == 0 { pause = Self.longPause }
+                }
+                if last != nil { pause = .zero } else { sealed = 0 }
             } catch is CancellationError {
                 return
             } catch {
@@ -44,10 +51,15 @@ struct RecordingSealer: Sendable {
 
     /// Seals a batch; one that cannot be sealed does not keep the others from it.
     ///
-    /// - Returns: how many were sealed, and the first fault.
-    func sealSome() async throws -> (sealed: Int, fault: (any Error)?) {
+    /// - Returns: how many were sealed, where to go on (`nil` at the end), and the first fault.
+    func sealSome(after position: FinishedRecording?) async throws -> (
+        sealed: Int, last: FinishedRecording?, fault: (any Error)?
+    ) {
+        guard let lock = SealingLock.take(directory, isShared: false) else { return (0, nil, nil) }
+        defer { withExtendedLifetime(lock) {} }
         var (sealed, fault) = (0, (any Error)?.none)
-        for one in try await store.unsealed(limit: Self.batch) {
+        let batch = try await store.unsealed(after: position, limit: Self.batch)
+        for one in batch {
             try Task.checkCancellation()
             do {
                 try await seal(one)
@@ -56,32 +68,33 @@ struct RecordingSealer: Sendable {
                 fault = fault ?? error
             }
         }
-        return (sealed, fault)
+        return (sealed, batch.count < Self.batch ? nil : batch.last?.recording, fault)
     }
 
     @concurrent private func seal(_ one: RecordingStore.Unsealed) async throws {
         var recording = one.recording
         if !one.isKept {
-            let now = now()
-            let (id, key) = try await store.database.write { [vault] tx in
-                try vault.key(of: one.owner, at: now, in: tx)
+            guard let (id, key) = try await store.key(of: one, from: vault, at: now()) else {
+                return try forget(recording)
             }
             for index in recording.tracks.indices {
                 try seal(&recording.tracks[index], under: key, named: id)
             }
-            guard try await store.keep(recording, under: id) else {
-                // Erased meanwhile.
-                for track in recording.tracks {
-                    try remove(track.path)
-                    try remove(openPath(track.path))
-                }
-                return
-            }
+            guard try await store.keep(recording, under: id) else { return try forget(recording) }
         }
         for track in recording.tracks where track.path.hasSuffix(SealedFile.suffix) {
             try remove(openPath(track.path))
         }
         try await store.sealed(recording, at: now())
+    }
+
+    /// Takes the files of a recording away that was erased meanwhile.
+    private func forget(_ recording: FinishedRecording) throws {
+        for track in recording.tracks {
+            let path = openPath(track.path)
+            try remove(path)
+            try remove(path + SealedFile.suffix)
+        }
     }
 
     private func seal(_ track: inout FinishedRecording.Track, under key: SecretKey, named id: KeyID) throws {
@@ -102,9 +115,11 @@ struct RecordingSealer: Sendable {
         path.hasSuffix(SealedFile.suffix) ? String(path.dropLast(SealedFile.suffix.count)) : path
     }
 
+    /// Somebody else may have been faster.
     private func remove(_ path: String) throws {
         let path = directory + "/" + path
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        try FileManager.default.removeItem(atPath: path)
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw Problem(.unavailable, "\(path) cannot be removed: \(String(cString: strerror(errno)))")
+        }
     }
 }

@@ -19,14 +19,23 @@ struct RecordingStore: Sendable {
     init(_ database: TenantDatabase) { self.database = database }
 
     /// Recordings that have ended and are not sealed, oldest first.
-    func unsealed(limit: Int) async throws -> [Unsealed] {
-        try await database.read { [tenant] tx in
+    ///
+    /// - Parameter position: the last one of the page before.
+    func unsealed(after position: FinishedRecording?, limit: Int) async throws -> [Unsealed] {
+        let later: SQL =
+            position.map {
+                """
+                and (r.interaction_id > \($0.interaction)
+                    or (r.interaction_id = \($0.interaction) and r.started_at > \($0.startedAt)))
+                """
+            } ?? ""
+        return try await database.read { [tenant] tx in
             try tx.rows(
                 """
                 select r.interaction_id, r.started_at, r.manifest, r.tracks, r.key_id, p.canonical
                 from recording r left join interaction_party p on p.tenant_id = r.tenant_id
                     and p.interaction_id = r.interaction_id and p.role = 'customer'
-                where r.tenant_id = \(tenant) and r.sealed_at is null and r.tracks <> '[]'
+                where r.tenant_id = \(tenant) and r.sealed_at is null and r.tracks <> '[]' \(later)
                 order by r.interaction_id, r.started_at limit \(limit)
                 """
             ).map { row in
@@ -38,6 +47,23 @@ struct RecordingStore: Sendable {
                         ?? .contact(recording.interaction),
                     isKept: try row.optionalText("key_id") != nil)
             }
+        }
+    }
+
+    /// The key under which a recording is sealed, made when there is none; `nil` when the recording was erased meanwhile,
+    /// which leaves no key behind.
+    func key(
+        of one: Unsealed, from vault: Vault, at now: Timestamp
+    ) async throws -> (id: KeyID, key: SecretKey)? {
+        try await database.write { [tenant] tx in
+            // Locks the row against an erasure until the key is there.
+            let isThere =
+                try tx.execute(
+                    """
+                    update recording set key_id = key_id where tenant_id = \(tenant)
+                        and interaction_id = \(one.recording.interaction) and started_at = \(one.recording.startedAt)
+                    """) > 0
+            return isThere ? try vault.key(of: one.owner, at: now, in: tx) : nil
         }
     }
 

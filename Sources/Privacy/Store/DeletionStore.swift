@@ -50,14 +50,17 @@ struct DeletionStore: Sendable {
     }
 
     /// Erasures by their ids, with the mark of the number: what the ledger holds.
-    func erasures() async throws -> [(id: DeletionID, at: Timestamp, subject: String)] {
+    func erasures() async throws -> [ErasureLedger.Entry] {
         try await database.read { [tenant] tx in
             try tx.rows(
                 """
                 select id, at, subject from deletion where tenant_id = \(tenant) and subject is not null
                 order by id
                 """
-            ).map { (try $0.id("id"), try $0.timestamp("at"), try $0.text("subject")) }
+            ).map {
+                ErasureLedger.Entry(
+                    at: try $0.timestamp("at"), deletion: try $0.text("id"), subject: try $0.text("subject"))
+            }
         }
     }
 

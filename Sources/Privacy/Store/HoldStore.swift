@@ -7,11 +7,12 @@ struct HoldStore: Sendable {
     let database: TenantDatabase
     private var tenant: TenantID { database.tenant }
 
-    /// Newest first.
-    func holds(standingOnly: Bool, in tx: any Transaction) throws -> [LegalHold] {
+    /// Newest first; for a screen the newest thousand, for keeping to them every one.
+    func holds(standingOnly: Bool, newest limit: Int? = nil, in tx: any Transaction) throws -> [LegalHold] {
         let condition: SQL = standingOnly ? "and lifted_at is null" : ""
+        let bound: SQL = limit.map { "limit \($0)" } ?? ""
         return try tx.rows(
-            "select * from legal_hold where tenant_id = \(tenant) \(condition) order by id desc limit 1000"
+            "select * from legal_hold where tenant_id = \(tenant) \(condition) order by id desc \(bound)"
         ).map(Self.hold)
     }
 
@@ -98,6 +99,11 @@ struct HoldStore: Sendable {
 
     func lastSweep(in tx: any Transaction) throws -> Timestamp? {
         try tx.row("select at from retention_sweep where tenant_id = \(tenant)")?.timestamp("at")
+    }
+
+    /// Gives back a sweep that came to nothing, so that it is tried again.
+    func returnSweep(in tx: any Transaction) throws {
+        try tx.execute("delete from retention_sweep where tenant_id = \(tenant)")
     }
 
     /// Takes the sweep that is due, for this machine alone.

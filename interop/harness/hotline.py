@@ -52,9 +52,11 @@ class Hotline:
         self.before = list(before)
         self.data = data or bench.path("data")
         self.environment = environment
-        file = bench.path("hotline.toml")
-        file.write_text(f"{config or ''}\n[keys]\nseal_recordings = {'true' if seals else 'false'}\n")
-        self.options += ["--config", file]
+        # A test that gives a configuration of its own decides about everything in it.
+        if "--config" not in self.options:
+            file = bench.path("hotline.toml")
+            file.write_text(f"{config or ''}\n[keys]\nseal_recordings = {'true' if seals else 'false'}\n")
+            self.options += ["--config", file]
         first = Ports.take(rtp_ports, even=True)
         self.rtp = f"{first}-{first + rtp_ports - 1}"
         self.sip_port = 0

@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "CVault", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "Vault", dependencies: ["CVault", "Storage"] + core("Kernel"), swiftSettings: strict),
         .target(name: "Archives", dependencies: core("Kernel"), swiftSettings: strict),
+        .target(name: "Sheets", dependencies: ["Archives"] + core("Kernel"), swiftSettings: strict),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "Media", dependencies: ["CMedia"] + core("Kernel"), swiftSettings: strict),
         .target(
@@ -64,44 +65,50 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                hummingbird, httpTypes, lifecycle, logging, tls,
+                "Sheets", hummingbird, httpTypes, lifecycle, logging, tls,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + core("Kernel") + nio("NIOCore"), swiftSettings: strict),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         // Product: features, which never import each other
-        .target(name: "Contracts", dependencies: ["Storage"] + core("Kernel"), swiftSettings: strict),
+        .target(
+            name: "Contracts", dependencies: ["Sheets", "Storage"] + core("Kernel"), swiftSettings: strict),
         .target(
             name: "Directory",
-            dependencies: ["CCrypt", "Contracts", "Storage", "Web", logging, toml] + core("Kernel"),
+            dependencies: ["CCrypt", "Contracts", "Sheets", "Storage", "Web", logging, toml] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Routing",
-            dependencies: ["Contracts", "Storage", "Web", "Telephony", "Media", "Speech", logging, toml]
+            dependencies: [
+                "Contracts", "Sheets", "Storage", "Web", "Telephony", "Media", "Speech", logging, toml,
+            ]
                 + core(
                     "Kernel", "RoutingEngine", "FlowEngine", "CallEngine", "SignallingEngine", "Simulation"),
             swiftSettings: strict),
         .target(
             name: "Interactions",
-            dependencies: ["Contracts", "Storage", "Vault", "Web", "Media", logging] + core("Kernel"),
+            dependencies: ["Contracts", "Sheets", "Storage", "Vault", "Web", "Media", logging]
+                + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Privacy",
-            dependencies: ["Archives", "Contracts", "Storage", "Vault", "Web", logging] + core("Kernel"),
+            dependencies: ["Archives", "Contracts", "Sheets", "Storage", "Vault", "Web", logging]
+                + core("Kernel"),
             swiftSettings: strict),
         .target(
-            name: "Tickets", dependencies: ["Contracts", "Storage", "Web"] + core("Kernel"),
+            name: "Tickets", dependencies: ["Contracts", "Sheets", "Storage", "Web"] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "Reporting",
-            dependencies: ["Archives", "Channels", "Contracts", "Storage", "Web", logging] + core("Kernel"),
+            dependencies: ["Channels", "Contracts", "Sheets", "Storage", "Web", logging] + core("Kernel"),
             swiftSettings: strict),
         .target(
             name: "App",
             dependencies: [
                 "Archives", "Channels", "Contracts", "Directory", "Interactions", "Media", "Privacy",
                 "Programs",
-                "Reporting", "Routing", "Speech", "Storage", "Telephony", "Tickets", "Vault", "Web", logging,
+                "Reporting", "Routing", "Sheets", "Speech", "Storage", "Telephony", "Tickets", "Vault", "Web",
+                logging,
                 toml,
             ] + core("Kernel", "FlowEngine"),
             swiftSettings: strict),
@@ -137,8 +144,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Channels", "Reporting", "Contracts", "Storage"] + core("Kernel"),
+            dependencies: ["Channels", "Reporting", "Contracts", "Sheets", "Storage"] + core("Kernel"),
             swiftSettings: strict),
+        .testTarget(
+            name: "SheetsTests", dependencies: ["Sheets"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "ChannelsTests", dependencies: ["Channels"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
@@ -147,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", hummingbird, httpTypes, lifecycle, logging,
+                "Sheets", "Web", hummingbird, httpTypes, lifecycle, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ] + core("Kernel") + nio("NIOCore", "NIOPosix"), swiftSettings: strict),
         .testTarget(

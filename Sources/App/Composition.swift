@@ -229,6 +229,13 @@ package struct Hotline: Sendable {
             configuration.http, dataDirectory: dataDirectory, logger: logger)
         var settings = WebSettings(now: now)
         settings.hosts = site.hosts
+        settings.zone = {
+            let name = try await directory.centre().zone
+            guard let zone = CentreFileReader.zone(name) else {
+                throw Problem(.internal, "The system does not know the centre's zone '\(name)'.")
+            }
+            return zone
+        }
         let server = WebServer(
             host: http.host, port: http.port, routes: routes,
             parts: .init(

@@ -15,11 +15,17 @@ package struct CentrePerson: Codable, Hashable, Sendable {
     package var site: String?
     /// Whether the person works part of the time; `nil` is no.
     package var isPartTime: Bool?
+    /// The year of birth, for the profile of the workforce (mission P12): no day, which nothing here needs.
+    package var born: Int?
+    /// The first day with the organisation, `2026-11-26`.
+    package var joined: String?
 
     package init(
         id: AgentID, number: String, name: String, roles: [String], team: String? = nil,
-        site: String? = nil, isPartTime: Bool? = nil
+        site: String? = nil, isPartTime: Bool? = nil, born: Int? = nil, joined: String? = nil
     ) {
+        self.born = born
+        self.joined = joined
         self.isPartTime = isPartTime
         self.id = id
         self.number = number
@@ -273,10 +279,13 @@ package struct CentreBreakReason: Codable, Hashable, Sendable {
     package var names: [String: String]
     /// How long such a break should last at most; screens count against it. `nil` is any time.
     package var most: TimeSpan?
-    package init(key: String, names: [String: String], most: TimeSpan? = nil) {
+    /// Whether the time is management (mission F02), not rest; `nil` is no.
+    package var isManagement: Bool?
+    package init(key: String, names: [String: String], most: TimeSpan? = nil, isManagement: Bool? = nil) {
         self.key = key
         self.names = names
         self.most = most
+        self.isManagement = isManagement
     }
 
     /// What a centre has that names none.
@@ -284,7 +293,7 @@ package struct CentreBreakReason: Codable, Hashable, Sendable {
         CentreBreakReason(key: "lunch", names: ["zh-CN": "用餐", "en": "Lunch"]),
         CentreBreakReason(key: "rest", names: ["zh-CN": "小休", "en": "Rest"]),
         CentreBreakReason(key: "training", names: ["zh-CN": "培训", "en": "Training"]),
-        CentreBreakReason(key: "meeting", names: ["zh-CN": "会议", "en": "Meeting"]),
+        CentreBreakReason(key: "meeting", names: ["zh-CN": "会议", "en": "Meeting"], isManagement: true),
     ]
 }
 

@@ -2,6 +2,7 @@ import Channels
 import Contracts
 import Kernel
 import Logging
+import Sheets
 import Storage
 
 /// Watches figures by the centre's rules, raises alarms, and tells people until somebody acknowledges.

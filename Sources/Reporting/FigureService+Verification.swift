@@ -18,7 +18,8 @@ extension FigureService {
         let span = zone.span(ofBusinessDay: day, startingAt: starts)
         let counted = try await verification.counts(
             from: span.lowerBound, to: span.upperBound, level: Int64(settings.serviceLevelSeconds) * 1_000,
-            connect: Int64(settings.connectSeconds) * 1_000, satisfied: Int64(settings.satisfiedFrom))
+            connect: Int64(settings.connectSeconds) * 1_000, satisfied: Int64(settings.satisfiedFrom),
+            management: centre.breakReasons.filter { $0.isManagement == true }.map(\.key))
         let reported = try await reportedCounts(day, centre, settings, zone)
         var differences: [FigureVerification.Difference] = []
         var compared = 0
@@ -79,7 +80,8 @@ extension Term {
     }
     fileprivate var isOfStaff: Bool {
         switch self {
-        case .idle, .ringing, .talkTime, .holdTime, .wrapUpTime, .notReady, .onBreak, .signedIn, .agentDays:
+        case .idle, .ringing, .talkTime, .holdTime, .wrapUpTime, .notReady, .onBreak, .management, .signedIn,
+            .agentDays:
             true
         default: false
         }

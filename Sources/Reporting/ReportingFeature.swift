@@ -49,6 +49,7 @@ package struct ReportingFeature: Sendable {
             store: ScheduleStore(folds.database), service: service, messenger: messenger, logger: logger)
         var routes = Routes()
         FigureRoutes(service: service, ids: ids).add(to: &routes)
+        WorkforceRoutes(service: service).add(to: &routes)
         AlarmRoutes(alarms: alarms, keeper: keeper, centre: service.centre).add(to: &routes)
         ScheduleRoutes(sender: sender, ids: ids).add(to: &routes)
         return Serving(routes: routes, follower: follower, keeper: keeper, sender: sender)

@@ -46,6 +46,9 @@ package struct PageRequest: Hashable, Sendable {
         self.position = position
     }
 
+    /// What follows a page whose `next` is `cursor`.
+    init(limit: Int, cursor: String) { self.init(limit: limit, position: Self.position(from: cursor)) }
+
     /// Reads the query. Throws `Problem(.invalid)` that names the parameter.
     package init(_ request: WebRequest) throws {
         limit = Self.usualLimit

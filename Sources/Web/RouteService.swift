@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Logging
 import NIOCore
+import Sheets
 
 /// Serves one request on its route: who is it, may they, read the body, was it done already, do it.
 struct RouteService: Sendable {
@@ -37,7 +38,7 @@ struct RouteService: Sendable {
             let whole = try await read(request, entry, context)
             let answer = try await once(whole, principal) { try await handler(whole, principal, route) }
             try await audit(entry.route, whole, principal, context, answer)
-            return try response(answer, context, session: principal.session)
+            return try response(try await completed(answer), context, session: principal.session)
         }
     }
 
@@ -121,14 +122,28 @@ struct RouteService: Sendable {
         _ route: Route, _ request: WebRequest, _ principal: Principal, _ context: WebContext,
         _ answer: WebAnswer
     ) async throws {
-        guard route.audits == .read, answer.status < 400, let auditor else { return }
-        let object = route.path.split(separator: "/").compactMap { part in
+        guard answer.status < 400, let auditor else { return }
+        var objects = route.path.split(separator: "/").compactMap { part in
             part.hasPrefix("{") ? request.parameters[String(part.dropFirst().dropLast())] : nil
-        }.joined(separator: "/")
+        }
+        // A list that leaves as a file is always written down, and under the name of the file.
+        if case .list(let file) = answer.content {
+            objects.append("\(file.name).\(file.format.rawValue)")
+        } else if route.audits != .read {
+            return
+        }
+        let object = objects.joined(separator: "/")
         try await auditor.audit(
             AuditedRead(
                 principal: principal, route: route.method + " " + route.path, object: object,
                 address: context.address, at: settings.now()))
+    }
+
+    /// The answer with what only the server knows: the clock by which a file shows its times.
+    private func completed(_ answer: WebAnswer) async throws -> WebAnswer {
+        guard case .list(let file) = answer.content else { return answer }
+        let zone = try await settings.zone()
+        return try await file.answer(zone: zone, day: zone.reading(at: settings.now()).date)
     }
 
     private func read(_ request: Request, _ entry: Routes.Entry, _ context: WebContext) async throws
@@ -219,7 +234,7 @@ struct RouteService: Sendable {
     private func record(_ answer: WebAnswer, under key: IdempotencyKey) async throws {
         var body: [UInt8] = []
         switch answer.content {
-        case .events: return try await idempotency.abandon(key)
+        case .events, .pieces, .list: return try await idempotency.abandon(key)
         case .bytes(let bytes): body = bytes
         case .nothing: break
         }
@@ -244,6 +259,24 @@ struct RouteService: Sendable {
         case .bytes(let bytes):
             return Response(
                 status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .pieces(let first, let next):
+            let logger = context.logger
+            return Response(
+                status: status, headers: headers,
+                body: .init { writer in
+                    do {
+                        try await writer.write(ByteBuffer(bytes: first))
+                        while let piece = try await next() {
+                            try await writer.write(ByteBuffer(bytes: piece))
+                        }
+                    } catch {
+                        logger.warning("A file broke off", metadata: ["error.text": "\(error)"])
+                        throw error
+                    }
+                    try await writer.finish(nil)
+                })
+        case .list:
+            throw Problem(.internal, "A list was not made a file.")
         case .events(let events):
             let (pace, logger, cut, watch) = (pace, context.logger, context.cut, watch(over: session))
             return Response(

@@ -1,4 +1,5 @@
 import Foundation
+package import Sheets
 
 /// What a handler answers.
 package struct WebAnswer: Sendable {
@@ -6,6 +7,8 @@ package struct WebAnswer: Sendable {
         case nothing
         case bytes([UInt8])
         case events(EventStreamResponse)
+        case pieces(first: [UInt8], next: @Sendable () async throws -> [UInt8]?)
+        case list(ListFile)
     }
 
     /// The HTTP status.
@@ -29,6 +32,29 @@ package struct WebAnswer: Sendable {
         WebAnswer(status: status, headers: [("Content-Type", contentType)], content: .bytes(bytes))
     }
 
+    /// Sheets as a file to keep; `name` is without its ending.
+    package static func file(_ sheets: [Sheet], _ format: SheetFormat, name: String) throws -> WebAnswer {
+        var answer = WebAnswer.bytes(try format.bytes(sheets), contentType: format.contentType)
+        answer.headers.append(Self.download(name, format))
+        return answer
+    }
+
+    /// Bytes that are made while they are sent. A fault in their midst breaks the connection off, which shows the other
+    /// side that the file is not whole.
+    static func pieces(
+        first: [UInt8], contentType: String, headers: [(name: String, value: String)],
+        next: @escaping @Sendable () async throws -> [UInt8]?
+    ) -> WebAnswer {
+        WebAnswer(
+            status: 200, headers: [("Content-Type", contentType)] + headers,
+            content: .pieces(first: first, next: next))
+    }
+
+    /// A list as a file, which the server completes with its zone and its day.
+    static func list(_ file: ListFile) -> WebAnswer {
+        WebAnswer(status: 200, headers: [], content: .list(file))
+    }
+
     /// Something new was made at `location` (201).
     package static func created(_ value: some Encodable, at location: String) throws -> WebAnswer {
         var answer = try json(value, status: 201)
@@ -42,5 +68,10 @@ package struct WebAnswer: Sendable {
             status: 200,
             headers: [("Content-Type", "text/event-stream"), ("X-Accel-Buffering", "no")],
             content: .events(events))
+    }
+
+    /// The header that has a browser keep the answer under a name.
+    static func download(_ name: String, _ format: SheetFormat) -> (name: String, value: String) {
+        ("Content-Disposition", "attachment; filename=\"\(name).\(format.rawValue)\"")
     }
 }

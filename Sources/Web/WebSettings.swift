@@ -21,6 +21,8 @@ package struct WebSettings: Sendable {
     package var throttleSpan = TimeSpan.minutes(1)
     /// Addresses whose failures are remembered.
     package var mostThrottled = 10_000
+    /// The clock of the centre, which the times in files follow.
+    package var zone: @Sendable () async throws -> ZoneTransitions = { .utc }
     /// The time.
     package var now: @Sendable () -> Timestamp
 

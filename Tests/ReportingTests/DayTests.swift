@@ -21,9 +21,10 @@ import Testing
         day.signOut(chen, at: clock("01:00:00"))
         day.signIn(chen, seat: 2, at: clock("22:00:00"))
         day.signOut(chen, at: clock("26:00:00"))
-        // Ann from 09:00 to 17:00 with a break of half an hour at noon; Bo from 09:00 to 13:00, not ready at first.
+        // Ann from 09:00 to 17:00 with a break of half an hour at noon, the last ten minutes a meeting; Bo from 09:00 to 13:00, not ready at first.
         day.signIn(ann, seat: 0, at: clock("09:00:00"))
         day.presence(ann, "break", reason: "lunch", at: clock("12:00:00"))
+        day.presence(ann, "break", reason: "meeting", at: clock("12:20:00"))
         day.presence(ann, "ready", at: clock("12:30:00"))
         day.signOut(ann, at: clock("17:00:00"))
         day.signIn(bo, seat: 1, at: clock("09:00:00"), ready: false)
@@ -193,7 +194,8 @@ import Testing
         check(
             try terms("5001"),
             [
-                .signedIn: 28_800_000, .onBreak: 1_800_000, .talkTime: 1_200_000, .holdTime: 30_000,
+                .signedIn: 28_800_000, .onBreak: 1_800_000, .management: 600_000, .talkTime: 1_200_000,
+                .holdTime: 30_000,
                 .wrapUpTime: 120_000, .ringing: 12_000, .idle: 28_800_000 - 1_800_000 - 1_362_000,
                 .notReady: 0, .answered: 12, .offers: 12,
             ], "Ann")

@@ -115,15 +115,15 @@ import Testing
             // Eight, four and three hours of eight each.
             #expect(values["fteHours"] == 1.9)
             #expect(values["seatReuse"] == 1)
+            // Of 15 hours 20 minutes of rest and ten of meeting.
+            #expect(values["breakShare"] == 2.2 && values["managementShare"] == 1.1)
             // 22 conversations in 15 hours: 11.7 in eight; at 60.00 an hour each costs 40.91.
             #expect(report.main.total.terms[.handled] == 22)
             #expect(values["handledPerFTE"] == 11.7)
             #expect(values["costPerContact"] == 40.91)
-            #expect(values["breakShare"] == 3.3)
-            let shares = ["handlingShare", "idleShare", "breakShare", "notReadyShare"].compactMap {
-                values[$0] ?? nil
-            }
-            #expect(shares.count == 4 && (99.0...100.0).contains(shares.reduce(0, +)))
+            let shares = ["handlingShare", "idleShare", "breakShare", "managementShare", "notReadyShare"]
+                .compactMap { values[$0] ?? nil }
+            #expect(shares.count == 5 && (99.0...100.0).contains(shares.reduce(0, +)))
             // Two days of which one has nobody.
             let two = try await service.report(
                 FigureQuery(from: FactWriter.day.advanced(by: 2), to: FactWriter.day.advanced(by: 3)))

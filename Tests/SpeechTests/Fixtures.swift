@@ -18,8 +18,15 @@ final class TemporaryDirectory: Sendable {
     func script(_ name: String, _ lines: String...) throws -> String {
         let file = path + "/" + name
         try ("#!/bin/sh\n" + lines.joined(separator: "\n") + "\n").write(
-            toFile: file, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+            toFile: file + ".text", atomically: true, encoding: .utf8)
+        // Another process writes it: a program that a test beside this one starts meanwhile would inherit our open
+        // file for a moment, and a file that somebody writes cannot be started.
+        let copying = Process()
+        copying.executableURL = URL(filePath: "/usr/bin/install")
+        copying.arguments = ["-m", "755", file + ".text", file]
+        try copying.run()
+        copying.waitUntilExit()
+        guard copying.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
         return file
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Sheets
 
 /// Asks for a draft in the terminal, in Chinese or English, with the defaults in brackets.
 package struct Wizard {
@@ -88,12 +89,11 @@ package struct Wizard {
 extension CentreDraft {
     /// As `takePeople(csv:)`, from a file.
     package mutating func takePeople(file path: String) throws {
-        let text: String
-        do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch {
             throw Problem(
-                .notFound, "The file \(path) cannot be read as UTF-8.", cause: error,
-                details: ["field": "people"])
+                .notFound, "The file \(path) cannot be read.", cause: error, details: ["field": "people"])
         }
-        try takePeople(csv: text)
+        try takePeople(csv: TableText.text([UInt8](bytes)))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Routing
+import Sheets
 import Speech
 import Storage
 import Web
@@ -17,8 +18,18 @@ struct ComponentRoutes: Sendable {
         var state: String
         /// What is the matter or how much there is, in English.
         var detail: String
+
+        private static let states = SheetWords([
+            "ok": ("正常", "OK"), "impaired": ("降级", "Impaired"), "failed": ("故障", "Failed"),
+        ])
+        /// What a file shows of a component.
+        static let columns: [SheetColumn<Component>] = [
+            .text("标识", "Key") { $0.key },
+            SheetColumn("名称", "Name") { .text($1.name($0.names)) },
+            .word("状态", "State", states) { $0.state },
+            .text("明细", "Details") { $0.detail },
+        ]
     }
-    struct Body: Codable, Sendable { var items: [Component] }
 
     let routing: RoutingFeature
     let database: any Database
@@ -28,8 +39,8 @@ struct ComponentRoutes: Sendable {
     let now: @Sendable () -> Timestamp
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/components", permission: "live.read") { _, _, _ in
-            try .json(Body(items: await components()))
+        routes.get("/api/v1/components", permission: "live.read") { request, _, _ in
+            try await request.list("components", Component.columns, items: await components())
         }
     }
 

@@ -45,6 +45,8 @@ package struct ServiceUnit: Sendable {
         TimeoutStopSec=\(Self.stopSeconds)
         # Every leg of a call is a socket.
         LimitNOFILE=65536
+        # The system library runs some of its threads at nice -2, and complains to the log when it may not.
+        LimitNICE=-2
         UMask=0077
 
         NoNewPrivileges=yes

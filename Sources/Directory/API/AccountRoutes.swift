@@ -18,16 +18,16 @@ struct AccountRoutes: Sendable {
         /// Signs in from the machine of the program alone.
         var isDemo: Bool
     }
-    struct ListBody: Codable, Sendable { var items: [AccountBody] }
     struct RolesBody: Codable, Sendable { var roles: [String] }
     /// Shown once and stored nowhere.
     struct GivenBody: Codable, Sendable { var password: String }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/accounts", permission: "account.write", scoping: .whole) { _, _, _ in
+        routes.get("/api/v1/accounts", permission: "account.write", scoping: .whole) { request, _, _ in
             let now = now()
-            return try .json(
-                ListBody(items: try await service.list().map { Self.body($0.account, $0.name, at: now) }))
+            return try await request.list(
+                "accounts", AccountBody.columns,
+                items: try await service.list().map { Self.body($0.account, $0.name, at: now) })
         }
         routes.post("/api/v1/accounts/{number}/reset", permission: "account.write", scoping: .whole) {
             request, principal, context in

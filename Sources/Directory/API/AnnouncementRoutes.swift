@@ -48,25 +48,22 @@ struct AnnouncementRoutes: Sendable {
             self.receivedAt = receivedAt
         }
     }
-    struct ListBody: Encodable, Sendable { var items: [ItemBody] }
-    struct ReceiptsBody: Encodable, Sendable {
-        struct Receipt: Encodable, Sendable {
-            var number: String
-            var name: String
-            /// `nil` for who has not acknowledged it yet.
-            var at: Timestamp?
-        }
-        var items: [Receipt]
+    struct ReceiptBody: Encodable, Sendable {
+        var number: String
+        var name: String
+        /// `nil` for who has not acknowledged it yet.
+        var at: Timestamp?
     }
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/announcements", permission: "announcement.read", scoping: .whole) {
-            _, principal, _ in
+            request, principal, _ in
             var received: [AnnouncementID: Timestamp] = [:]
             if let person = principal.person { received = try await receipts.receipts(of: person) }
             let announcements = try await service.store.newest().announcements
-            return try .json(
-                ListBody(items: announcements.map { ItemBody($0, receivedAt: received[$0.id]) }))
+            return try await request.list(
+                "announcements", ItemBody.columns,
+                items: announcements.map { ItemBody($0, receivedAt: received[$0.id]) })
         }
         routes.post("/api/v1/announcements", permission: "announcement.write", scoping: .whole) {
             request, principal, context in
@@ -125,11 +122,11 @@ struct AnnouncementRoutes: Sendable {
             let centre = try await service.store.newest()
             _ = try Self.place(of: id, in: centre.announcements)
             let received = try await receipts.receipts(for: id)
-            return try .json(
-                ReceiptsBody(
-                    items: centre.agents.map {
-                        .init(number: $0.number, name: $0.name, at: received[$0.id])
-                    }))
+            return try await request.list(
+                "receipts", ReceiptBody.columns,
+                items: centre.agents.map {
+                    ReceiptBody(number: $0.number, name: $0.name, at: received[$0.id])
+                })
         }
     }
 

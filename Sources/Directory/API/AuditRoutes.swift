@@ -7,14 +7,15 @@ struct AuditRoutes: Sendable {
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/audit", permission: "audit.read", scoping: .whole) { request, _, _ in
-            let page = try PageRequest(request)
             let question = AuditStore.Question(
                 actor: request.text("actor"), action: request.text("action"), kind: request.text("kind"),
                 object: request.text("object"), from: try request.moment("from"),
                 until: try request.moment("until"))
-            let found = try await store.entries(
-                question, before: page.position.flatMap { Int64($0) }, limit: page.limit + 1)
-            return try .json(Page(found: found, request: page) { String($0.seq) })
+            return try await request.list("audit", AuditStore.Body.columns) { page in
+                let found = try await store.entries(
+                    question, before: page.position.flatMap { Int64($0) }, limit: page.limit + 1)
+                return Page(found: found, request: page) { String($0.seq) }
+            }
         }
         routes.get("/api/v1/audit/verdict", permission: "audit.read", scoping: .whole) { _, _, _ in
             try .json(try await store.verdict())

@@ -86,16 +86,20 @@ struct CentreRoutes: Sendable {
     // MARK: rows
 
     private func list(_ section: CentreSection, _ request: WebRequest) async throws -> WebAnswer {
-        let page = try PageRequest(request)
         let centre = try await store.newest()
         let words = (request.query["text"] ?? "").lowercased()
         let rows = section.rows(of: CentreFile(centre)).filter { $0.mentions(words) }
-        let start = page.position.flatMap { Int($0) } ?? 0
-        let found = Array(rows.enumerated().dropFirst(max(0, start)).prefix(page.limit + 1))
-        let cut = Page(found: found, request: page) { String($0.offset + 1) }
-        return try .json(
-            ListBody(
-                version: centre.version, items: cut.items.map { body($0.element, centre) }, next: cut.next))
+        let shown = rows.map(\.shown)
+        return try await request.list(section.word, section.columns(of: shown), items: shown) {
+            let page = try PageRequest(request)
+            let start = page.position.flatMap { Int($0) } ?? 0
+            let found = Array(rows.enumerated().dropFirst(max(0, start)).prefix(page.limit + 1))
+            let cut = Page(found: found, request: page) { String($0.offset + 1) }
+            return try .json(
+                ListBody(
+                    version: centre.version, items: cut.items.map { body($0.element, centre) },
+                    next: cut.next))
+        }
     }
 
     private func add(

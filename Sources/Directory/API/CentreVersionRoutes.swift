@@ -28,18 +28,17 @@ struct CentreVersionRoutes: Sendable {
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/centre/versions", permission: "centre.write", scoping: .whole) { request, _, _ in
-            let page = try PageRequest(request)
-            let found = try await store.versions(
-                before: page.position.flatMap { Int($0) }, limit: page.limit + 1)
             let names = try await names()
-            let cut = Page(found: found, request: page) { String($0.version) }
-            return try .json(
-                cut.map { version in
+            return try await request.list("versions", VersionBody.columns) { page in
+                let found = try await store.versions(
+                    before: page.position.flatMap { Int($0) }, limit: page.limit + 1)
+                return Page(found: found, request: page) { String($0.version) }.map { version in
                     VersionBody(
                         version: version.version, at: version.at, actor: version.actor,
                         name: names[version.actor], changes: version.summary.changes,
                         more: version.summary.more)
-                })
+                }
+            }
         }
         routes.get("/api/v1/centre/versions/{version}", permission: "centre.write", scoping: .whole) {
             request, _, _ in

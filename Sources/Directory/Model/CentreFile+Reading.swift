@@ -116,13 +116,14 @@ extension CentreFile.Disposition {
 extension CentreFile.BreakReason {
     /// What a file has that names none.
     static let usual = CentreBreakReason.usual.map {
-        CentreFile.BreakReason(key: $0.key, names: $0.names, mostMinutes: nil)
+        CentreFile.BreakReason(key: $0.key, names: $0.names, isManagement: $0.isManagement ?? false)
     }
 
     init(_ table: TableReader) {
         self.init(
             key: table.text("key"), names: table.translations("name"),
-            mostMinutes: table.optionalNumber("most_minutes", 1...1_440))
+            mostMinutes: table.optionalNumber("most_minutes", 1...1_440),
+            isManagement: table.flag("management", otherwise: false))
     }
 }
 
@@ -253,6 +254,9 @@ extension CentreFile.Overflow {
 }
 
 extension CentreFile.Person {
+    /// Years in which somebody who works can have been born.
+    private static let birthYears = 1900...2100
+
     init(_ table: TableReader) {
         number = table.text("number")
         name = table.text("name")
@@ -260,6 +264,11 @@ extension CentreFile.Person {
         team = table.optionalText("team")
         site = table.optionalText("site")
         isPartTime = table.flag("part_time", otherwise: false)
+        born = table.optionalNumber("born", Self.birthYears)
+        joined = table.optionalText("joined")
+        if let joined, CivilDate(joined) == nil {
+            table.fault("joined", "'\(joined)' is no day", "write it as \"2026-11-26\"")
+        }
         demoPassword = table.optionalText("demo_password")
         roles = []
         for word in table.texts("roles", otherwise: ["agent"]) {

@@ -35,6 +35,7 @@ extension CentreFile.BreakReason {
     var values: [String: SettingValue] {
         var values: [String: SettingValue] = ["key": .text(key), "name": .names(names)]
         values.set("most_minutes", mostMinutes)
+        if isManagement { values["management"] = .flag(true) }
         return values
     }
 }
@@ -122,6 +123,8 @@ extension CentreFile.Person {
         values.set("team", team)
         values.set("site", site)
         if isPartTime { values["part_time"] = .flag(true) }
+        if let born { values["born"] = .number(born) }
+        values.set("joined", joined)
         return values
     }
 }

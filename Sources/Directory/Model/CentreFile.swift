@@ -144,6 +144,10 @@ package struct CentreFile: Codable, Hashable, Sendable {
         package var site: String?
         /// Whether the person works part of the time, for full-time equivalents (mission F01).
         package var isPartTime: Bool = false
+        /// The year of birth (mission P12).
+        package var born: Int?
+        /// The first day with the organisation.
+        package var joined: String?
         /// For demonstrations: the password of an account that signs in from this machine alone.
         package var demoPassword: String?
     }
@@ -213,6 +217,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         package var names: [String: String]
         /// How long it should last at most; `nil` is any time.
         package var mostMinutes: Int?
+        /// Whether the time is management, not rest (mission F02).
+        package var isManagement: Bool = false
     }
 }
 

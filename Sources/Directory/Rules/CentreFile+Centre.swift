@@ -38,7 +38,7 @@ extension CentreFile {
                 CentrePerson(
                     id: keys.person($0.number), number: $0.number, name: $0.name,
                     roles: $0.roles.map(\.rawValue), team: $0.team, site: $0.site,
-                    isPartTime: $0.isPartTime ? true : nil)
+                    isPartTime: $0.isPartTime ? true : nil, born: $0.born, joined: $0.joined)
             },
             seats: seats.map { $0.seat(keys) },
             calendars: try calendars.map { try $0.calendar(keys, zone: zone, version: version) },
@@ -51,7 +51,8 @@ extension CentreFile {
             dispositions: dispositions.map { CentreDisposition(key: $0.key, names: $0.names) },
             breakReasons: breakReasons.map {
                 CentreBreakReason(
-                    key: $0.key, names: $0.names, most: $0.mostMinutes.map { .minutes(Int64($0)) })
+                    key: $0.key, names: $0.names, most: $0.mostMinutes.map { .minutes(Int64($0)) },
+                    isManagement: $0.isManagement ? true : nil)
             },
             skills: skills.map { CentreSkill(id: keys.skill($0.key), key: $0.key, names: $0.names) },
             sites: sites.map { CentreSite(key: $0.key, names: $0.names) })

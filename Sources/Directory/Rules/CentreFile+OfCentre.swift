@@ -81,7 +81,8 @@ extension CentreFile {
         dispositions = centre.dispositions.map { Disposition(key: $0.key, names: $0.names) }
         breakReasons = centre.breakReasons.map {
             BreakReason(
-                key: $0.key, names: $0.names, mostMinutes: $0.most.map { $0.wholeSeconds / 60 })
+                key: $0.key, names: $0.names, mostMinutes: $0.most.map { $0.wholeSeconds / 60 },
+                isManagement: $0.isManagement ?? false)
         }
     }
 
@@ -91,7 +92,8 @@ extension CentreFile {
         let people = centre.people.map { person in
             Person(
                 number: person.number, name: person.name, skills: levels(agents[person.id]?.skills ?? []),
-                roles: person.roles.compactMap { Role(rawValue: $0) }, team: person.team, site: person.site)
+                roles: person.roles.compactMap { Role(rawValue: $0) }, team: person.team, site: person.site,
+                isPartTime: person.isPartTime ?? false, born: person.born, joined: person.joined)
         }
         let known = Set(centre.people.map(\.id))
         // Versions kept before accounts came know agents alone.

@@ -11,25 +11,22 @@ struct InteractionRoutes: Sendable {
     let centre: any CentreSource
     let files: RecordingFiles
 
-    struct LostBody: Encodable, Sendable { var items: [LostCall] }
     struct RecordingsBody: Encodable, Sendable { var items: [FinishedRecording] }
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/interactions", permission: "interaction.read", scoping: .obeyed, audits: .read) {
             request, principal, _ in
-            let page = try PageRequest(request)
-            var filter = try await filter(request)
-            if try principal.scope(of: "interaction.read") != .tenant {
-                guard let person = principal.person, filter.agent == nil || filter.agent == person else {
-                    return try .json(Page<InteractionBody>(items: [], next: nil))
-                }
-                filter.agent = person
+            guard let filter = try await own(filter(request), principal) else {
+                return try await request.list("interactions", InteractionBody.columns, items: [])
             }
-            let found = try await store.interactions(
-                filter, before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
             let words = try await words()
-            return try .json(
-                Page(found: found, request: page) { $0.id.description }.map { InteractionBody($0, words) })
+            return try await request.list("interactions", InteractionBody.columns) { page in
+                let found = try await store.interactions(
+                    filter, before: page.position.flatMap { InteractionID($0) }, limit: page.limit + 1)
+                return Page(found: found, request: page) { $0.id.description }.map {
+                    InteractionBody($0, words)
+                }
+            }
         }
         routes.get(
             "/api/v1/interactions/{id}", permission: "interaction.read", scoping: .obeyed, audits: .read
@@ -54,11 +51,21 @@ struct InteractionRoutes: Sendable {
             return .bytes(try await stereo(recording), contentType: "audio/wav")
         }
         routes.get("/api/v1/lost-calls", permission: "interaction.read", scoping: .obeyed, audits: .read) {
-            _, principal, _ in
+            request, principal, _ in
             let lost = try await store.lostInCrash(limit: Self.mostLost)
-            return try .json(
-                LostBody(items: lost.filter { principal.covers("interaction.read", person: $0.agent) }))
+            return try await request.list(
+                "lost-calls", LostCall.columns,
+                items: lost.filter { principal.covers("interaction.read", person: $0.agent) })
         }
+    }
+
+    /// The filter within the scope of who asks; `nil` when nothing of what they ask for is theirs.
+    private func own(_ asked: InteractionFilter, _ principal: Principal) throws -> InteractionFilter? {
+        guard try principal.scope(of: "interaction.read") != .tenant else { return asked }
+        guard let person = principal.person, asked.agent == nil || asked.agent == person else { return nil }
+        var filter = asked
+        filter.agent = person
+        return filter
     }
 
     /// The words of people for ids: numbers of agents, keys of queues.
@@ -159,10 +166,10 @@ struct Words: Sendable {
 
 /// An interaction with the words of people beside its ids.
 struct InteractionBody: Encodable, Sendable {
-    private let interaction: Interaction
+    let interaction: Interaction
     /// The number of who spoke last.
-    private let agentNumber: String?
-    private let queueKey: String?
+    let agentNumber: String?
+    let queueKey: String?
 
     private enum CodingKeys: String, CodingKey { case agentNumber, queueKey }
 

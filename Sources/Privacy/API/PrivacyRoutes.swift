@@ -24,7 +24,6 @@ struct PrivacyRoutes: Sendable {
         var reason: String
     }
     struct ReasonBody: Decodable, Sendable { var reason: String }
-    struct HoldsBody: Encodable, Sendable { var items: [HoldBody] }
 
     func add(to routes: inout Routes) {
         addSubjects(to: &routes)
@@ -76,11 +75,13 @@ struct PrivacyRoutes: Sendable {
 
     private func addDeletions(to routes: inout Routes) {
         routes.get("/api/v1/deletions", permission: "privacy.read", scoping: .whole) { request, _, _ in
-            let page = try PageRequest(request)
-            let found = try await service.deletions.all(before: page.position, limit: page.limit + 1)
             let people = try await people()
-            return try .json(
-                Page(found: found, request: page) { $0.id.description }.map { DeletionBody($0, people) })
+            return try await request.list("deletions", DeletionBody.columns) { page in
+                let found = try await service.deletions.all(before: page.position, limit: page.limit + 1)
+                return Page(found: found, request: page) { $0.id.description }.map {
+                    DeletionBody($0, people)
+                }
+            }
         }
         routes.get("/api/v1/deletions/{id}", permission: "privacy.read", scoping: .whole) { request, _, _ in
             let deletion = try await service.deletion(request.id("id"))
@@ -104,7 +105,8 @@ struct PrivacyRoutes: Sendable {
             }
             let holds = try await service.legalHolds(standingOnly: state == "standing")
             let people = try await people()
-            return try .json(HoldsBody(items: holds.map { HoldBody($0, people) }))
+            return try await request.list(
+                "legal-holds", HoldBody.columns, items: holds.map { HoldBody($0, people) })
         }
         routes.post("/api/v1/legal-holds", permission: "privacy.write", scoping: .whole) {
             request, principal, context in

@@ -81,8 +81,11 @@ struct AlarmRoutes: Sendable {
                 EventStreamResponse(
                     await keeper.boards().map { ServerEvent(id: nil, event: "board", data: $0) }))
         }
-        routes.get("/api/v1/alarm-rules", permission: "alarm.read", scoping: .whole) { _, _, _ in
-            try .json(await body(alarms.currentRules()))
+        routes.get("/api/v1/alarm-rules", permission: "alarm.read", scoping: .whole) { request, _, _ in
+            let body = try await body(alarms.currentRules())
+            return try await request.list("alarm-rules", AlarmRule.columns, items: body.items) {
+                try .json(body)
+            }
         }
         routes.put("/api/v1/alarm-rules", permission: "alarm.write", scoping: .whole) {
             request, principal, context in
@@ -91,21 +94,21 @@ struct AlarmRoutes: Sendable {
             return try .json(await body(alarms.change(rules, by: deed)))
         }
         routes.get("/api/v1/alarms", permission: "alarm.read", scoping: .whole) { request, _, _ in
-            let page = try PageRequest(request)
             let state = request.query["state"] ?? "open"
             guard ["open", "all"].contains(state) else {
                 throw FigureSettings.fault("state", "'state' is open or all.")
             }
-            let found = try await alarms.list(
-                openOnly: state == "open", after: page.position, limit: page.limit)
-            let list =
-                state == "open"
-                ? Page(items: found, next: nil)
-                : Page(found: found, request: page) { $0.id.description }
-            let notices = try await alarms.notices(of: list.items)
             let people = try await people()
-            return try .json(
-                list.map { AlarmBody($0, notices: notices[$0.id] ?? [], people: people) })
+            return try await request.list("alarms", AlarmBody.columns) { page in
+                let found = try await alarms.list(
+                    openOnly: state == "open", after: page.position, limit: page.limit)
+                let list =
+                    state == "open"
+                    ? Page(items: found, next: nil)
+                    : Page(found: found, request: page) { $0.id.description }
+                let notices = try await alarms.notices(of: list.items)
+                return list.map { AlarmBody($0, notices: notices[$0.id] ?? [], people: people) }
+            }
         }
         routes.post("/api/v1/alarms/{id}/acknowledge", permission: "alarm.acknowledge", scoping: .whole) {
             request, principal, context in

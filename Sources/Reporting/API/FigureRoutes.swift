@@ -1,5 +1,6 @@
 import Contracts
 import Kernel
+import Sheets
 import Storage
 import Web
 
@@ -8,7 +9,6 @@ struct FigureRoutes: Sendable {
     let service: FigureService
     let ids: IDSource
 
-    struct AnnotationsBody: Encodable, Sendable { var items: [FigureAnnotation] }
     struct NewAnnotation: Decodable, Sendable {
         var day: String
         var text: String
@@ -21,20 +21,22 @@ struct FigureRoutes: Sendable {
         routes.get("/api/v1/figures/export", permission: "figures.read", scoping: .obeyed) {
             request, principal, _ in
             let format = try SheetFormat(request.query["format"] ?? "csv")
-            let language = try ReportLanguage(request.query["language"])
+            let language = try SheetLanguage(request.query["language"])
             let report = try await report(request, principal)
             let name = "hotline-\(report.by.rawValue)-\(report.main.from)-\(report.main.to)"
-            return try format.answer([ReportSheet(report, language: language).sheet], name: name)
+            return try .file([ReportSheet(report, language: language).sheet], format, name: name)
         }
         routes.get("/api/v1/figures/contacts", permission: "figures.read", scoping: .obeyed) {
             request, principal, _ in
-            try .json(await evidence(request, principal))
+            try await evidence(request, principal)
         }
-        routes.get("/api/v1/figures/definitions", permission: "figures.read", scoping: .whole) { _, _, _ in
+        routes.get("/api/v1/figures/definitions", permission: "figures.read", scoping: .whole) {
+            request, _, _ in
             let figures = try service.figures(await service.currentSettings())
-            return try .json(
-                DictionaryBody(
-                    figures: figures.map(FigureBody.init), terms: Term.allCases.map(TermBody.init)))
+            let bodies = figures.map(FigureBody.init)
+            return try await request.list("figures", FigureBody.columns, items: bodies) {
+                try .json(DictionaryBody(figures: bodies, terms: Term.allCases.map(TermBody.init)))
+            }
         }
         addSettings(to: &routes)
         addAnnotations(to: &routes)
@@ -48,8 +50,11 @@ struct FigureRoutes: Sendable {
             request, principal, context in
             try .json(await service.change(request.json(FigureSettings.self), by: deed(principal, context)))
         }
-        routes.get("/api/v1/figures/marks", permission: "figures.read", scoping: .whole) { _, _, _ in
-            try .json(await service.currentMarks())
+        routes.get("/api/v1/figures/marks", permission: "figures.read", scoping: .whole) { request, _, _ in
+            let marks = try await service.currentMarks()
+            return try await request.list("marks", FigureMark.columns, items: marks.items) {
+                try .json(marks)
+            }
         }
         routes.put("/api/v1/figures/marks", permission: "figures.write", scoping: .whole) {
             request, principal, context in
@@ -61,9 +66,9 @@ struct FigureRoutes: Sendable {
         routes.get("/api/v1/figures/annotations", permission: "figures.read", scoping: .whole) {
             request, _, _ in
             let query = try await query(request)
-            return try .json(
-                AnnotationsBody(
-                    items: await service.settings.annotations(from: query.from, to: query.to)))
+            return try await request.list(
+                "annotations", FigureAnnotation.columns,
+                items: service.settings.annotations(from: query.from, to: query.to))
         }
         routes.post("/api/v1/figures/annotations", permission: "figures.write", scoping: .whole) {
             request, principal, context in
@@ -103,7 +108,7 @@ struct FigureRoutes: Sendable {
     /// The contacts behind a number (mission D29).
     private func evidence(
         _ request: WebRequest, _ principal: Principal
-    ) async throws -> Page<EvidenceBody> {
+    ) async throws -> WebAnswer {
         let query = try await own(query(request), principal)
         guard let term = request.query["term"].flatMap(Term.init) else {
             throw FigureSettings.fault("term", "'term' is a term of the dictionary of figures.")
@@ -115,13 +120,15 @@ struct FigureRoutes: Sendable {
             }
             return Timestamp(milliseconds: number)
         }
-        let page = try PageRequest(request)
-        let found = try await service.evidence(
-            term, query, from: moment("startsAt"), until: moment("endsAt"), after: page.position,
-            limit: page.limit + 1)
+        let (start, end) = (try moment("startsAt"), try moment("endsAt"))
         let words = EvidenceBody.Words(try await service.centre.centre())
-        return Page(found: found, request: page) { "\($0.at.milliseconds) \($0.interaction) \($0.ordinal)" }
-            .map { EvidenceBody($0, words) }
+        return try await request.list("contacts", EvidenceBody.columns) { page in
+            let found = try await service.evidence(
+                term, query, from: start, until: end, after: page.position, limit: page.limit + 1)
+            return Page(found: found, request: page) {
+                "\($0.at.milliseconds) \($0.interaction) \($0.ordinal)"
+            }.map { EvidenceBody($0, words) }
+        }
     }
 
     private func own(_ query: FigureQuery, _ principal: Principal) throws -> FigureQuery {

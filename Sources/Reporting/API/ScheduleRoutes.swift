@@ -1,6 +1,7 @@
 import Channels
 import Contracts
 import Kernel
+import Sheets
 import Storage
 import Web
 
@@ -61,20 +62,23 @@ struct ScheduleRoutes: Sendable {
             guard let day = CivilDate(text) else {
                 throw FigureSettings.fault("day", "'day' must be a day such as 2026-11-25.")
             }
-            let language = try ReportLanguage(request.query["language"])
+            let language = try SheetLanguage(request.query["language"])
             let report = try await DayReport.make(day, language: language, by: service)
             if request.query["format"] == "html" {
                 return .bytes(Array(report.html.utf8), contentType: "text/html; charset=utf-8")
             }
-            return try SheetFormat(request.query["format"] ?? "xlsx").answer(
-                report.sheets, name: "hotline-\(day)")
+            return try .file(
+                report.sheets, SheetFormat(request.query["format"] ?? "xlsx"), name: "hotline-\(day)")
         }
-        routes.get("/api/v1/report-schedules", permission: "figures.write", scoping: .whole) { _, _, _ in
-            let canSend = sender.messenger.sendsMail
-            return try .json(
-                ListBody(
-                    items: await store.all().map(Body.init), canSend: canSend,
-                    why: canSend ? nil : "mailNotConfigured"))
+        routes.get("/api/v1/report-schedules", permission: "figures.write", scoping: .whole) {
+            request, _, _ in
+            let schedules = try await store.all().map(Body.init)
+            return try await request.list("report-schedules", Body.columns, items: schedules) {
+                let canSend = sender.messenger.sendsMail
+                return try .json(
+                    ListBody(
+                        items: schedules, canSend: canSend, why: canSend ? nil : "mailNotConfigured"))
+            }
         }
         routes.post("/api/v1/report-schedules", permission: "figures.write", scoping: .whole) {
             request, principal, context in

@@ -1,5 +1,6 @@
 import Contracts
 import Kernel
+import Sheets
 
 /// The day report (mission N26): one business day in every view, as a workbook or as a page.
 struct DayReport: Sendable {
@@ -9,14 +10,14 @@ struct DayReport: Sendable {
     ]
 
     let day: CivilDate
-    let language: ReportLanguage
+    let language: SheetLanguage
     let centre: String
     /// The whole day, compared with the same day of the week before.
     let total: FigureReport
     let reports: [FigureReport]
 
     /// Asks for every view of a day.
-    static func make(_ day: CivilDate, language: ReportLanguage, by service: FigureService) async throws
+    static func make(_ day: CivilDate, language: SheetLanguage, by service: FigureService) async throws
         -> DayReport
     {
         let total = try await service.report(FigureQuery(from: day, to: day, comparison: .week))
@@ -78,7 +79,7 @@ struct DayReport: Sendable {
             "satisfaction", "ratingRate",
         ]
         let lines = zip(total.figures, summary.rows).filter { wanted.contains($0.0.key) }.map { figure, row in
-            "\(HTMLTable.text(row[0])): \(HTMLTable.text(row[1])) \(unit(figure))"
+            "\(row[0].words(in: .utc)): \(row[1].words(in: .utc)) \(unit(figure))"
         }
         return ([title, ""] + lines).joined(separator: "\r\n") + "\r\n"
     }
@@ -110,22 +111,14 @@ enum HTMLTable {
             html += "<tr>"
             for cell in row {
                 if case .number = cell {
-                    html += "<td class=\"n\">\(text(cell))</td>"
+                    html += "<td class=\"n\">\(cell.words(in: sheet.zone))</td>"
                 } else {
-                    html += "<td>\(escaped(text(cell)))</td>"
+                    html += "<td>\(escaped(cell.words(in: sheet.zone)))</td>"
                 }
             }
             html += "</tr>"
         }
         return html + "</tbody></table>"
-    }
-
-    static func text(_ cell: Sheet.Cell) -> String {
-        switch cell {
-        case .empty: ""
-        case .text(let text): text
-        case .number(let number, let decimals): SheetNumber.text(number, decimals: decimals)
-        }
     }
 
     static func escaped(_ text: String) -> String {

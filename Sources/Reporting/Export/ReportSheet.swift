@@ -1,11 +1,12 @@
 import Kernel
+import Sheets
 
 /// A report as a table: a row for each group and the whole at the end.
 struct ReportSheet: Sendable {
     private let report: FigureReport
-    private let language: ReportLanguage
+    private let language: SheetLanguage
 
-    init(_ report: FigureReport, language: ReportLanguage) {
+    init(_ report: FigureReport, language: SheetLanguage) {
         self.report = report
         self.language = language
     }

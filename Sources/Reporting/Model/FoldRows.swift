@@ -88,10 +88,15 @@ struct StayRow: Hashable, Sendable {
         guard activity == "idle" else { return activity }
         switch presence {
         case "ready": return "idle"
-        case "break": return "break." + reason
+        case "break": return Self.breakMark + reason
         default: return "notReady"
         }
     }
+
+    private static let breakMark = "break."
+
+    /// What agents do who are on breaks for these reasons.
+    static func breaks(_ reasons: [String]) -> [String] { reasons.map { breakMark + $0 } }
 
     /// Every zone's clock is whole quarters of an hour from UTC, and so are intervals of reports.
     static let quarterLength: Int64 = 900_000

@@ -51,6 +51,8 @@ package enum Term: String, CaseIterable, Codable, Hashable, Sendable {
     case wrapUpTime
     case notReady
     case onBreak
+    /// Of the breaks, those whose reason is management.
+    case management
     /// All of these together: from signing in to signing out.
     case signedIn
     /// Offers to agents, those that nobody took, and those declined.
@@ -81,7 +83,7 @@ package enum Term: String, CaseIterable, Codable, Hashable, Sendable {
     package var isDuration: Bool {
         switch self {
         case .waitAnswered, .longestWait, .ring, .talk, .hold, .wrapUp, .idle, .ringing, .talkTime, .holdTime,
-            .wrapUpTime, .notReady, .onBreak, .signedIn:
+            .wrapUpTime, .notReady, .onBreak, .management, .signedIn:
             true
         default: false
         }

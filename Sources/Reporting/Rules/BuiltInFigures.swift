@@ -21,10 +21,11 @@ package enum BuiltInFigures {
     private static func figure(
         _ key: String, _ chinese: String, _ english: String, _ formula: String, unit: Figure.Unit = .count,
         decimals: Int = 0, better: Figure.Better = .neither, family: Figure.Family = .efficiency,
-        about: (chinese: String, english: String)? = nil
+        about: (chinese: String, english: String)? = nil, version: Int = 1
     ) throws -> Figure {
         Figure(
-            key: key, names: ["zh-CN": chinese, "en": english], unit: unit, decimals: decimals, version: 1,
+            key: key, names: ["zh-CN": chinese, "en": english], unit: unit, decimals: decimals,
+            version: version,
             formula: try Formula(formula), better: better, family: family,
             about: about.map { ["zh-CN": $0.chinese, "en": $0.english] } ?? [:], isOwn: false)
     }
@@ -32,11 +33,11 @@ package enum BuiltInFigures {
     private static func rate(
         _ key: String, _ chinese: String, _ english: String, _ formula: String,
         better: Figure.Better = .higher, family: Figure.Family = .efficiency,
-        about: (chinese: String, english: String)? = nil
+        about: (chinese: String, english: String)? = nil, version: Int = 1
     ) throws -> Figure {
         try figure(
             key, chinese, english, formula, unit: .percent, decimals: 1, better: better, family: family,
-            about: about)
+            about: about, version: version)
     }
 
     private static func time(
@@ -178,7 +179,13 @@ package enum BuiltInFigures {
                 "(talkTime + holdTime + wrapUpTime) / signedIn",
                 better: .neither),
             try rate("idleShare", "空闲占比", "Share of idle time", "idle / signedIn", better: .neither),
-            try rate("breakShare", "小休占比", "Share of breaks", "onBreak / signedIn", better: .neither),
+            try rate(
+                "breakShare", "小休占比", "Share of breaks", "(onBreak - management) / signedIn",
+                better: .neither,
+                version: 2),
+            try rate(
+                "managementShare", "管理占比", "Share of management", "management / signedIn", better: .neither,
+                about: ("小休原因标为管理的时间", "Breaks whose reason is management")),
             try rate("notReadyShare", "示忙占比", "Share of not ready", "notReady / signedIn", better: .lower),
             try figure(
                 "seatReuse", "机位复用率", "Agents per seat", "agentDays / seatDays", unit: .ratio, decimals: 2,

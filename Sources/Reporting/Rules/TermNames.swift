@@ -22,6 +22,7 @@ enum TermNames {
         (.idle, "空闲时长", "Time idle"), (.ringing, "振铃时长", "Time ringing"), (.talkTime, "通话时长", "Time talking"),
         (.holdTime, "保持时长", "Time on hold"), (.wrapUpTime, "话后处理时长", "Time in wrap-up"),
         (.notReady, "示忙时长", "Time not ready"), (.onBreak, "小休时长", "Time on breaks"),
+        (.management, "其中管理时长", "Of these, management"),
         (.signedIn, "签入总时长", "Time signed in"), (.offers, "派送次数", "Offers"),
         (.missed, "未应答派送", "Offers not answered"), (.declined, "拒接派送", "Offers declined"),
         (.agentDays, "出勤人日", "Agents signed in, by day"), (.partTimeDays, "其中非全时人日", "Of these, part-time"),

@@ -1,5 +1,6 @@
 import Channels
 import Kernel
+import Sheets
 
 /// When the report of the business day before is sent, and to whom (mission G20).
 struct ReportSchedule: Codable, Hashable, Sendable {
@@ -33,7 +34,7 @@ struct ReportSchedule: Codable, Hashable, Sendable {
         for (index, address) in recipients.enumerated() where !Mail.isAddress(address) {
             throw FigureSettings.fault("recipients[\(index)]", "That is no e-mail address.")
         }
-        _ = try ReportLanguage(language)
+        _ = try SheetLanguage(language)
     }
 
     /// The business day to report on when it is due: the one before the present one, once its time has come.

@@ -2,6 +2,7 @@ import Channels
 import Contracts
 import Kernel
 import Logging
+import Sheets
 
 /// Sends reports by e-mail when their time has come.
 ///
@@ -59,7 +60,7 @@ struct ReportSender: Sendable {
     }
 
     private func deliver(_ schedule: ReportSchedule, _ day: CivilDate) async throws {
-        let report = try await DayReport.make(day, language: ReportLanguage(schedule.language), by: service)
+        let report = try await DayReport.make(day, language: SheetLanguage(schedule.language), by: service)
         var mail = Mail(
             to: schedule.recipients, subject: report.title, text: report.text, at: service.now())
         switch schedule.format {

@@ -28,9 +28,11 @@ struct FigureVerification: Sendable {
     /// Place -> term -> what the facts say.
     typealias Counts = [String: [String: Int64]]
 
-    func counts(from start: Timestamp, to end: Timestamp, level: Int64, connect: Int64, satisfied: Int64)
-        async throws -> Counts
-    {
+    /// - Parameter management: reasons of breaks that are management.
+    func counts(
+        from start: Timestamp, to end: Timestamp, level: Int64, connect: Int64, satisfied: Int64,
+        management: [String]
+    ) async throws -> Counts {
         try await database.read { [self] tx in
             var counts: Counts = [:]
             func add(_ rows: [SQLRow], _ terms: [String]) throws {
@@ -46,10 +48,10 @@ struct FigureVerification: Sendable {
                 try tx.rows(conversations(start, end)), ["talk", "hold", "handled", "wrapUp", "ring"])
             try add(try tx.rows(contacts(start, end, satisfied)), Self.contactTerms)
             try add(
-                try tx.rows(stays(start, end)),
+                try tx.rows(stays(start, end, management)),
                 [
                     "idle", "ringing", "talkTime", "holdTime", "wrapUpTime", "notReady", "onBreak",
-                    "signedIn", "agentDays",
+                    "management", "signedIn", "agentDays",
                 ])
             return counts
         }
@@ -215,7 +217,7 @@ struct FigureVerification: Sendable {
     }
 
     /// Time between consecutive facts of an agent, by the activity and presence that held in it.
-    private func stays(_ start: Timestamp, _ end: Timestamp) -> SQL {
+    private func stays(_ start: Timestamp, _ end: Timestamp, _ management: [String]) -> SQL {
         let earliest = Timestamp(milliseconds: start.milliseconds - Self.longestStay)
         return """
             with turn as (
@@ -233,7 +235,8 @@ struct FigureVerification: Sendable {
                     coalesce(\(sqlite: "json_extract(a.payload, '$.activity')",
                         postgres: "a.payload::json->>'activity'"), 'idle') as activity,
                     coalesce(\(sqlite: "json_extract(p.payload, '$.presence')",
-                        postgres: "p.payload::json->>'presence'"), 'notReady') as presence
+                        postgres: "p.payload::json->>'presence'"), 'notReady') as presence,
+                    \(Self.text("p.payload", "reason")) as reason
                 from turn t join event a on a.tenant_id = \(tenant) and a.seq = t.activity_seq
                     join event p on p.tenant_id = \(tenant) and p.seq = t.presence_seq
                 where t.type <> 'fact.agent.signedOut' and t.until is not null and t.until > \(start)
@@ -244,6 +247,8 @@ struct FigureVerification: Sendable {
                 \(Self.spent("activity = 'idle' and presence = 'ready'")) as idle,
                 \(Self.spent("activity = 'idle' and presence = 'notReady'")) as not_ready,
                 \(Self.spent("activity = 'idle' and presence = 'break'")) as on_break,
+                \(Self.spent("activity = 'idle' and presence = 'break' and reason in (\(list: management))"))
+                as management,
                 cast(sum(spent) as bigint) as signed_in, case when sum(spent) > 0 then 1 else 0 end as agent_days
             from stay group by 1
             """

@@ -20,6 +20,8 @@ struct TermStore: Sendable {
         var satisfiedFrom: Int64
         /// Who works part of the time.
         var partTime: [AgentID] = []
+        /// Reasons of breaks that are management.
+        var management: [String] = []
         /// When the service was open; `nil` is always.
         var openHours: [Range<Timestamp>]?
         /// Up to when present stays of agents count.
@@ -138,7 +140,8 @@ struct TermStore: Sendable {
     private static let staffTerms: [(Term, String)] = [
         (.idle, "idle"), (.ringing, "ringing"), (.talkTime, "talk_time"), (.holdTime, "hold_time"),
         (.wrapUpTime, "wrap_up_time"), (.notReady, "not_ready"), (.onBreak, "on_break"),
-        (.signedIn, "signed_in"), (.offers, "offers"), (.missed, "missed"), (.declined, "declined"),
+        (.management, "management"), (.signedIn, "signed_in"), (.offers, "offers"), (.missed, "missed"),
+        (.declined, "declined"),
     ]
 
     private func staff(_ period: ReportPeriod, _ counting: Counting) -> SQL {
@@ -154,7 +157,9 @@ struct TermStore: Sendable {
                 \(spent("idle")) as idle, \(spent("ringing")) as ringing, \(spent("talking")) as talk_time,
                 \(spent("hold")) as hold_time, \(spent("wrapUp")) as wrap_up_time,
                 \(spent("notReady")) as not_ready, \(Self.sum("e.spent_ms", where: "e.what like 'break.%'"))
-                as on_break, \(Self.sum("e.spent_ms")) as signed_in, \(times("offers")) as offers,
+                as on_break,
+                \(Self.sum("e.spent_ms", where: "e.what in (\(list: StayRow.breaks(counting.management)))"))
+                as management, \(Self.sum("e.spent_ms")) as signed_in, \(times("offers")) as offers,
                 \(times("missed")) as missed, \(times("declined")) as declined
             from span join figure_staff e on e.tenant_id = \(tenant) and e.quarter_at >= span.s
                 and e.quarter_at < span.e
@@ -213,7 +218,8 @@ struct TermStore: Sendable {
             for (quarter, spent) in StayRow.quarters(from: max(stay.since, period.start), to: until) {
                 guard let part = period.part(of: quarter) ?? period.part(of: max(quarter, period.start))
                 else { continue }
-                let terms = Terms([stay.term: spent, .signedIn: spent])
+                var terms = Terms([stay.term: spent, .signedIn: spent])
+                if StayRow.breaks(counting.management).contains(stay.what) { terms[.management] = spent }
                 groups[Group(span: part.span, step: part.step, key: key), default: Terms()].add(terms)
             }
         }

@@ -9,12 +9,12 @@ struct BreakRoutes: Sendable {
 
     let desk: RoutingDesk
 
-    struct ListBody: Encodable, Sendable { var items: [BreakRequestBody] }
     struct RefusalBody: Decodable, Sendable { var text: String? }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/break-requests", permission: "break.decide", scoping: .whole) { _, _, _ in
-            try .json(ListBody(items: await desk.breakRequests()))
+        routes.get("/api/v1/break-requests", permission: "break.decide", scoping: .whole) { request, _, _ in
+            try await request.list(
+                "break-requests", BreakRequestBody.columns, items: desk.breakRequests())
         }
         routes.post("/api/v1/break-requests/{id}/grant", permission: "break.decide", scoping: .whole) {
             request, principal, context in

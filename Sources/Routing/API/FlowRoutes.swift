@@ -12,7 +12,6 @@ struct FlowRoutes: Sendable {
         var savedAt: Timestamp
         var savedBy: String
     }
-    struct ListBody: Encodable, Sendable { var items: [Item] }
     struct Item: Encodable, Sendable {
         var key: String
         var name: String
@@ -76,8 +75,8 @@ struct FlowRoutes: Sendable {
     }
 
     func add(to routes: inout Routes) {
-        routes.get("/api/v1/flows", permission: "centre.read", scoping: .whole) { _, _, _ in
-            try .json(ListBody(items: await service.flows().map(Item.init)))
+        routes.get("/api/v1/flows", permission: "centre.read", scoping: .whole) { request, _, _ in
+            try await request.list("flows", Item.columns, items: service.flows().map(Item.init))
         }
         routes.get("/api/v1/flows/{key}", permission: "centre.read", scoping: .whole) { request, _, _ in
             try .json(FlowBody(await service.flow(request.parameter("key"))))

@@ -10,7 +10,6 @@ struct PromptRoutes: Sendable {
     let centre: any CentreSource
     let now: @Sendable () -> Timestamp
 
-    struct ListBody: Encodable, Sendable { var items: [Item] }
     struct Item: Encodable, Sendable {
         var key: String
         var name: [String: String]
@@ -35,7 +34,9 @@ struct PromptRoutes: Sendable {
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/prompts", permission: "centre.read", scoping: .whole) { request, _, _ in
-            try .json(ListBody(items: await library.prompts(holding: request.query["text"]).map(Item.init)))
+            try await request.list(
+                "prompts", Item.columns,
+                items: library.prompts(holding: request.query["text"]).map(Item.init))
         }
         routes.post("/api/v1/prompts", permission: "prompt.write", scoping: .whole) {
             request, principal, context in

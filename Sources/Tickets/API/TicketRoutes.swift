@@ -73,10 +73,11 @@ struct TicketRoutes: Sendable {
     func add(to routes: inout Routes) {
         routes.get("/api/v1/tickets", permission: "ticket.read", scoping: .obeyed, audits: .read) {
             request, principal, _ in
-            let page = try await service.tickets(
-                filter(request), page: PageRequest(request), for: principal)
+            let filter = try await filter(request)
             let people = try await service.people()
-            return try .json(page.map { TicketBody($0, people) })
+            return try await request.list("tickets", TicketBody.columns) { page in
+                try await service.tickets(filter, page: page, for: principal).map { TicketBody($0, people) }
+            }
         }
         routes.get("/api/v1/tickets/{id}", permission: "ticket.read", scoping: .obeyed, audits: .read) {
             request, principal, _ in

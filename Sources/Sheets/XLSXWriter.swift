@@ -1,15 +1,13 @@
 import Archives
-import Foundation
-import Kernel
 
 /// A workbook of Office Open XML (ECMA-376), as small as spreadsheets accept it: inline texts, numbers, a bold header
 /// that stays in sight.
-enum XLSXWriter {
+package enum XLSXWriter {
     /// Characters that a sheet's name must not have, and its length.
     private static let forbidden: Set<Character> = ["[", "]", ":", "*", "?", "/", "\\", "'"]
     private static let longestName = 31
 
-    static func bytes(_ sheets: [Sheet]) throws -> [UInt8] {
+    package static func bytes(_ sheets: [Sheet]) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var archive = ZipArchive { bytes += $0 }
         let names = names(of: sheets)
@@ -78,15 +76,17 @@ enum XLSXWriter {
             + "<Relationship Id=\"rId\(count + 1)\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
     }
 
-    /// Formats: 0 general, 1 bold, 2 whole numbers, 3 one decimal, 4 two decimals.
+    /// Formats: 0 general, 1 bold, 2 whole numbers, 3 one decimal, 4 two decimals, 5 date and time.
     private static let styles =
         head
-        + "<styleSheet xmlns=\"\(main)\"><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"#,##0.0\"/></numFmts>"
+        + "<styleSheet xmlns=\"\(main)\"><numFmts count=\"2\"><numFmt numFmtId=\"164\" formatCode=\"#,##0.0\"/>"
+        + "<numFmt numFmtId=\"165\" formatCode=\"yyyy-mm-dd hh:mm:ss\"/></numFmts>"
         + "<fonts count=\"2\"><font/><font><b/></font></fonts>"
         + "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
-        + "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"5\"><xf/>"
+        + "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"6\"><xf/>"
         + "<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"3\" applyNumberFormat=\"1\"/>"
-        + "<xf numFmtId=\"164\" applyNumberFormat=\"1\"/><xf numFmtId=\"4\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"
+        + "<xf numFmtId=\"164\" applyNumberFormat=\"1\"/><xf numFmtId=\"4\" applyNumberFormat=\"1\"/>"
+        + "<xf numFmtId=\"165\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"
 
     private static func worksheet(_ sheet: Sheet) -> String {
         var xml =
@@ -97,19 +97,23 @@ enum XLSXWriter {
         xml += "</row>"
         for row in sheet.rows {
             xml += "<row>"
-            for cell in row { xml += self.cell(cell) }
+            for cell in row { xml += self.cell(cell, of: sheet) }
             xml += "</row>"
         }
         return xml + "</sheetData></worksheet>"
     }
 
-    private static func cell(_ cell: Sheet.Cell) -> String {
+    private static func cell(_ cell: Sheet.Cell, of sheet: Sheet) -> String {
         switch cell {
         case .empty: return "<c/>"
         case .text(let text): return self.text(text, style: 0)
         case .number(let number, let decimals):
             let style = decimals == 0 ? 2 : decimals == 1 ? 3 : 4
             return "<c s=\"\(style)\"><v>\(SheetNumber.text(number, decimals: decimals))</v></c>"
+        case .moment(let time):
+            // Ten digits: spreadsheets round to the second, not to the one before.
+            return
+                "<c s=\"5\"><v>\(SheetNumber.text(SheetMoment.serial(time, in: sheet.zone), decimals: 10))</v></c>"
         }
     }
 

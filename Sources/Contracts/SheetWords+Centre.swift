@@ -1,0 +1,9 @@
+package import Sheets
+
+extension SheetWords {
+    /// Where contacts come from (mission N16), as files call it.
+    package static let origins = SheetWords([
+        "external": ("公网", "Public network"), "internal": ("内线", "Internal"),
+        "city": ("市话", "City exchange"), "web": ("网页", "Web"), "test": ("测试", "Test"),
+    ])
+}

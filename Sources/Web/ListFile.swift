@@ -1,0 +1,118 @@
+import Kernel
+package import Sheets
+
+/// A whole list as a file (mission G19): page after page of what the list itself would show, so that neither scope nor
+/// filter can differ.
+struct ListFile: Sendable {
+    /// What the file is called before its day and its kind: `tickets`.
+    let name: String
+    let format: SheetFormat
+    private let header: [String]
+    /// The rows of the next page; `nil` after the last.
+    private let rows: @Sendable () async throws -> [[Sheet.Cell]]?
+
+    init<Item: Sendable>(
+        _ name: String, format: SheetFormat, language: SheetLanguage, columns: [SheetColumn<Item>],
+        first: Page<Item>, page: @escaping @Sendable (PageRequest) async throws -> Page<Item>
+    ) {
+        self.name = name
+        self.format = format
+        header = columns.map { language($0.chinese, $0.english) }
+        let pages = ListPages(first: first, page: page)
+        rows = {
+            try await pages.next()?.map { item in columns.map { $0.cell(item, language) } }
+        }
+    }
+
+    /// The answer by the clock of `zone`: CSV goes out page by page, a workbook is made first.
+    func answer(zone: ZoneTransitions, day: CivilDate) async throws -> WebAnswer {
+        let sheet = Sheet(name: name, header: header, rows: [], zone: zone)
+        let file = "hotline-\(name)-\(day)"
+        switch format {
+        case .xlsx:
+            var whole = sheet
+            while let part = try await rows() {
+                whole.rows += part
+                guard whole.rows.count <= SheetFormat.mostWorkbookRows else {
+                    throw Problem(
+                        .invalid,
+                        "The list has more than \(SheetFormat.mostWorkbookRows) rows; take it as CSV, or narrow it.",
+                        details: ["field": "format", "limit": "\(SheetFormat.mostWorkbookRows)"])
+                }
+            }
+            return try .file([whole], format, name: file)
+        case .csv:
+            let (rows, head) = (rows, CSVWriter.head(sheet.header))
+            return .pieces(
+                first: head, contentType: format.contentType, headers: [WebAnswer.download(file, format)]
+            ) { try await rows().map { CSVWriter.lines($0, of: sheet) } }
+        }
+    }
+}
+
+/// The pages of a list, one after the other.
+private actor ListPages<Item: Sendable> {
+    private var part: Page<Item>?
+    private var cursor: String?
+    private let page: @Sendable (PageRequest) async throws -> Page<Item>
+
+    init(first: Page<Item>, page: @escaping @Sendable (PageRequest) async throws -> Page<Item>) {
+        part = first
+        self.page = page
+    }
+
+    func next() async throws -> [Item]? {
+        if part == nil, let cursor {
+            part = try await page(PageRequest(limit: PageRequest.mostLimit, cursor: cursor))
+        }
+        cursor = part?.next
+        defer { part = nil }
+        return part?.items
+    }
+}
+
+extension WebRequest {
+    /// A list: a page of it as JSON, or the whole of it as a file when the query has `format` (`csv` or `xlsx`; and
+    /// `language`, `zh-CN` or `en`).
+    ///
+    /// - Parameters:
+    ///   - name: what the file is called.
+    ///   - columns: what the file shows of an item.
+    ///   - page: a part of the list within the scope of who asks; asked again for each next part of a file.
+    package func list<Item: Encodable & Sendable>(
+        _ name: String, _ columns: [SheetColumn<Item>],
+        page: @escaping @Sendable (PageRequest) async throws -> Page<Item>
+    ) async throws -> WebAnswer {
+        guard let format = query["format"], !format.isEmpty else {
+            return try .json(try await page(PageRequest(self)))
+        }
+        return try await file(name, SheetFormat(format), columns, page: page)
+    }
+
+    /// A list that is short enough to be shown at once.
+    package func list<Item: Encodable & Sendable>(
+        _ name: String, _ columns: [SheetColumn<Item>], items: [Item]
+    ) async throws -> WebAnswer {
+        try await list(name, columns) { _ in Page(items: items, next: nil) }
+    }
+
+    /// A short list whose JSON says more than its items.
+    package func list<Item: Sendable>(
+        _ name: String, _ columns: [SheetColumn<Item>], items: [Item], json: () async throws -> WebAnswer
+    ) async throws -> WebAnswer {
+        guard let format = query["format"], !format.isEmpty else { return try await json() }
+        return try await file(name, SheetFormat(format), columns) { _ in Page(items: items, next: nil) }
+    }
+
+    private func file<Item: Sendable>(
+        _ name: String, _ format: SheetFormat, _ columns: [SheetColumn<Item>],
+        page: @escaping @Sendable (PageRequest) async throws -> Page<Item>
+    ) async throws -> WebAnswer {
+        let language = try SheetLanguage(query["language"])
+        // The first part is read before the answer begins, so that a refusal is an answer of its own.
+        let first = try await page(PageRequest(limit: PageRequest.mostLimit))
+        return .list(
+            ListFile(
+                name, format: format, language: language, columns: columns, first: first, page: page))
+    }
+}

@@ -70,7 +70,8 @@ function readPartTime(text) {
 function readBorn(text, year) {
     if (!text) return { value: undefined, faults: [] };
     const value = /^\d{4}年?$/.test(text) ? Number(text.slice(0, 4)) : 0;
-    return { value, faults: value >= leastBorn && value <= mostBorn(year) ? [] : [{ key: "born", values: { text, least: leastBorn, most: mostBorn(year) } }] };
+    if (value >= leastBorn && value <= mostBorn(year)) return { value, faults: [] };
+    return { value: undefined, faults: [{ key: "born", values: { text, least: leastBorn, most: mostBorn(year) } }] };
 }
 
 /**
@@ -84,8 +85,8 @@ function readJoined(text) {
     const value = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : "";
     const at = new Date(`${value}T00:00:00Z`);
     // The 30th of February would be a day of March.
-    const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
-    return { value, faults: value && isDay ? [] : [{ key: "joined", values: { text } }] };
+    if (value && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)) return { value, faults: [] };
+    return { value: undefined, faults: [{ key: "joined", values: { text } }] };
 }
 
 /** Fields that a column may say; whatever else a row has stays. */

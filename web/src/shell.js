@@ -27,6 +27,7 @@ import { promptsPage } from "./features/prompts/prompts.js";
 import { dictionaryPage } from "./features/reports/dictionary.js";
 import { reportsPage } from "./features/reports/reports.js";
 import { schedulesPage } from "./features/reports/schedules.js";
+import { workforcePage } from "./features/reports/workforce.js";
 import { isUnbegun } from "./features/setup/centre-state.js";
 import { setupPage } from "./features/setup/setup.js";
 import { ticketPage } from "./features/tickets/ticket.js";
@@ -43,6 +44,9 @@ const setup = () => setupPage({ people: importTable });
 /** The administration with the parts that have addresses of their own. */
 const administration = () => adminPage([{ name: "setup", symbol: "check", permission: "centre.write", page: setup, address: ["setup"] }, { name: "privacy", symbol: "lock", permission: "privacy.read", page: privacyPage, address: ["privacy"] }]);
 
+/** @type {Record<string, () => Child>} */
+const reportPages = { dictionary: dictionaryPage, schedules: schedulesPage, workforce: workforcePage };
+
 /** @type {Screen[]} */
 const screens = [
     { name: "desk", symbol: "desk", permission: "agent.control", page: deskPage },
@@ -50,7 +54,7 @@ const screens = [
     { name: "tickets", symbol: "ticket", permission: "ticket.read", page: ([id]) => (id ? ticketPage(id) : ticketsPage()) },
     { name: "live", symbol: "pulse", permission: "live.read", page: livePage },
     { name: "wallboard", symbol: "board", permission: "live.read", page: wallboardPage },
-    { name: "reports", symbol: "chart", permission: "figures.read", page: ([part]) => (part === "dictionary" ? dictionaryPage() : part === "schedules" ? schedulesPage() : reportsPage()) },
+    { name: "reports", symbol: "chart", permission: "figures.read", page: ([part]) => (reportPages[part] ?? reportsPage)() },
     { name: "announcements", symbol: "megaphone", permission: "announcement.read", page: announcementsPage },
     { name: "flows", symbol: "route", permission: "flow.write", page: ([key]) => (key ? editorPage(key) : flowsPage()) },
     { name: "prompts", symbol: "wave", permission: "prompt.write", page: ([key]) => (key ? promptPage(key) : promptsPage()) },

@@ -4,6 +4,8 @@
  *     node web/test/units.mjs        # ends with 1 when anything was found
  */
 import { tableText } from "../src/core/table-text.js";
+import { written } from "../src/core/csv.js";
+import { read } from "../src/features/admin/people-csv.js";
 import { differences, duplicate, insert, isSame, leadingTo, losingTheirWay, merge, removeNode, rename } from "../src/features/flows/edits.js";
 import { exitsOf, unreachable } from "../src/features/flows/kinds.js";
 import { clip, layout } from "../src/features/flows/layout.js";
@@ -176,6 +178,47 @@ test("G19: tables come in UTF-8 or in GB18030", () => {
     const header = [0xb9, 0xa4, 0xba, 0xc5, 0x2c, 0xd0, 0xd5, 0xc3, 0xfb];
     equal(tableText(new Uint8Array(header).buffer), "工号,姓名", "GB18030");
     equal(tableText(new TextEncoder().encode("\ufeff工号,姓名").buffer), "工号,姓名", "UTF-8 with its mark");
+});
+
+const wang = { number: "5046", name: "王芳", skills: { erp: 3 }, roles: ["agent", "supervisor"], team: "a", site: "main", partTime: true, born: 1995, joined: "2021-03-01" };
+const li = { number: "5047", name: "李强", skills: {}, roles: ["agent"] };
+const people = (text) => read(text, { people: [wang, li], skills: ["erp", "client"], sites: ["main"], year: 2026 });
+const faultsOf = (text) => people(text).flatMap((line) => line.faults.map((one) => one.key));
+
+test("P12: a year of birth and a day of joining come with a table, under either head", () => {
+    for (const head of ["number,name,born,joined", "工号,姓名,出生年份,入职日期"]) {
+        const [line] = people(`${head}\n5048,张丽,1998,2024-07-15`);
+        equal([line.kind, line.faults, line.row.born, line.row.joined], ["new", [], 1998, "2024-07-15"], head);
+    }
+    equal(people("number,born,joined\n5046,,")[0].row, { number: "5046", name: "王芳", team: "a", site: "main", roles: ["agent", "supervisor"], skills: { erp: 3 }, partTime: true }, "empty cells");
+    const [kept] = people("number,name\n5046,王芳");
+    equal([kept.kind, kept.row.born, kept.row.joined], ["same", 1995, "2021-03-01"], "columns that are not there");
+});
+test("P12: impossible years and days are told", () => {
+    for (const year of ["1899", "2013", "95", "1995.5", "abc"]) equal(faultsOf(`number,name,born\n1,A,${year}`), ["born"], year);
+    for (const year of ["1900", "2012", "1995年"]) equal(faultsOf(`number,name,born\n1,A,${year}`), [], year);
+    for (const day of ["2021-02-30", "2021-13-01", "01/03/2021", "2021", "2023-02-29"]) equal(faultsOf(`number,name,joined\n1,A,${day}`), ["joined"], day);
+    for (const day of ["2021/3/1", "2021-03-01", "2021.3.1", "2021年3月1日"]) equal(people(`number,name,joined\n1,A,${day}`)[0].row.joined, "2021-03-01", day);
+    equal(people("number,name,joined\n1,A,2024-02-29")[0].row.joined, "2024-02-29", "a leap day");
+});
+test("the file of people can be changed and read again", () => {
+    const head = ["number", "name", "roles", "skills", "team", "site", "partTime", "born", "joined"];
+    const rows = [["5046", "王芳", "supervisor agent", "erp:3", "a", "main", "true", 1995, "2021-03-01"], ["5047", "李强", "agent", "", "", "", "", "", ""]];
+    equal(people(`\ufeff${written([head, ...rows])}`).map((line) => [line.kind, line.faults.length]), [["same", 0], ["same", 0]], "as it was taken");
+    const changed = people(written([head, ["5046", "王芳", "agent", "erp:4", "b", "main", "no", 1996, "2021/3/2"], rows[1]]));
+    equal(changed.map((line) => line.kind), ["changed", "same"], "kinds");
+    equal(changed[0].row, { number: "5046", name: "王芳", team: "b", site: "main", roles: ["agent"], skills: { erp: 4 }, partTime: false, born: 1996, joined: "2021-03-02" }, "the row");
+});
+test("roles go by name, and only those that there are", () => {
+    equal(people("number,roles\n5046,")[0].kind, "same", "an empty cell");
+    equal(people("number,name,roles\n1,A,")[0].row.roles, ["agent"], "somebody new");
+    equal(people("number,name,roles\n1,A,supervisor")[0].row.roles, ["supervisor"], "somebody new with a role");
+    equal(faultsOf("number,name,roles,partTime\n1,A,boss,perhaps"), ["role", "partTime"], "faults");
+});
+test("lines of people are checked", () => {
+    equal(faultsOf("5048,张丽,erp:3 client,a,main"), [], "without a head");
+    equal(faultsOf("number,name,skills,site\n,A,,\n1,,,\n2,B,c:1 erp:9,far\n2,B,,"), ["number", "name", "site", "skill", "level", "twice"], "faults");
+    equal(people("number,name\n1,'=A")[0].row.name, "=A", "what was kept from being a formula");
 });
 
 let faults = 0;

@@ -9,6 +9,8 @@
 export const root = "/api/v1";
 /** Milliseconds after which an answer is no longer waited for. */
 const patience = 15_000;
+/** Milliseconds for a file: the server may have a million rows to write. */
+const filePatience = 600_000;
 
 /** What went wrong, in the server's words (RFC 9457) or, with status 0, without any. */
 export class Problem extends Error {
@@ -39,7 +41,10 @@ export const context = {
     signInAgain: async () => false,
 };
 
-/** @typedef {{key?: string, patience?: number, again?: boolean, keepalive?: boolean}} Options */
+/** @typedef {{key?: string, patience?: number, again?: boolean, keepalive?: boolean, accept?: string}} Options */
+
+/** @param {Response} response */
+const isJSON = (response) => (response.headers.get("Content-Type") ?? "").includes("json");
 
 /**
  * @param {Response} response
@@ -61,11 +66,11 @@ async function problem(response) {
  * @param {string} path below `root`
  * @param {unknown} [body] a file goes as it is, with its own type; anything else as JSON
  * @param {Options} [options]
- * @returns {Promise<any>} the decoded answer, or null when there is none
+ * @returns {Promise<Response>} one that went well; everything else is thrown as a `Problem`
  */
-export async function request(method, path, body, options = {}) {
+async function answered(method, path, body, options = {}) {
     /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: options.accept ?? "application/json" };
     const isFile = body instanceof Blob;
     if (body !== undefined) headers["Content-Type"] = isFile ? body.type : "application/json";
     if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
@@ -83,15 +88,43 @@ export async function request(method, path, body, options = {}) {
     } catch (error) {
         throw new Problem({ status: 0, code: "unreachable", detail: String(error) });
     }
-    if (response.ok) {
-        if (response.status === 204) return null;
-        return (response.headers.get("Content-Type") ?? "").includes("json") ? response.json() : response.arrayBuffer();
-    }
+    if (response.ok) return response;
     const found = await problem(response);
     if (response.status === 401 && options.again !== false && (await context.signInAgain())) {
-        return request(method, path, body, { ...options, again: false });
+        return answered(method, path, body, { ...options, again: false });
     }
     throw found;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path below `root`
+ * @param {unknown} [body] a file goes as it is, with its own type; anything else as JSON
+ * @param {Options} [options]
+ * @returns {Promise<any>} the decoded answer, or null when there is none
+ */
+export async function request(method, path, body, options = {}) {
+    const response = await answered(method, path, body, options);
+    if (response.status === 204) return null;
+    return isJSON(response) ? response.json() : response.arrayBuffer();
+}
+
+/**
+ * A file that the server makes. It is whole or it is a `Problem`: an answer that breaks off is no file.
+ * @param {string} path
+ * @param {string} otherwise its name when the server gives none
+ * @returns {Promise<{name: string, content: Blob}>}
+ */
+export async function getFile(path, otherwise) {
+    const response = await answered("GET", path, undefined, { accept: "*/*", patience: filePatience });
+    // A server of another version shows its list instead.
+    if (isJSON(response)) throw new Problem({ status: response.status, code: "unsupported", detail: "" });
+    const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? otherwise;
+    try {
+        return { name, content: await response.blob() };
+    } catch (error) {
+        throw new Problem({ status: 0, code: "unreachable", detail: String(error) });
+    }
 }
 
 /**

@@ -37,6 +37,8 @@ export function menu({ trigger, items, look = "from-start", label }) {
         const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
         if (to !== undefined && all.length > 0) all[to % all.length].focus();
         else if (event.key === "Escape") close();
+        // A link as an item is pressed like a button.
+        else if (event.key === " " && at >= 0 && all[at] instanceof HTMLAnchorElement) all[at].click();
         else if (event.key === "Tab") return close(false);
         else return;
         event.preventDefault();

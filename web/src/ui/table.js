@@ -50,6 +50,7 @@ export function paged(path, filters, size = usualSize) {
     });
     onCleanup(() => (lastRequest += 1));
     return {
+        path, filters, isEmpty: () => (items.value ?? []).length === 0,
         items, answer, next, fault, isLoading, page: () => trail.value.length + 1,
         reload: () => load(trail.peek()),
         forward: () => { const cursor = next.peek(); if (cursor) void load([...trail.peek(), cursor]); },

@@ -9,10 +9,11 @@ import { button } from "../../ui/button.js";
 import { copyable } from "../../ui/copy.js";
 import { ask, openDialog } from "../../ui/dialog.js";
 import { checkBox, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty, notice } from "../../ui/parts.js";
 import { complain, toast } from "../../ui/toast.js";
 import { readAll } from "./references.js";
-import { roles } from "./row-form.js";
+import { roles } from "./sections.js";
 import { roleName } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Account} Account */
@@ -162,7 +163,9 @@ export function accountsPage() {
     ));
     return h(
         "div", { class: "content" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.accounts")), button({ label: () => t("accounts.make"), symbol: "plus", look: "primary", press: () => openMake(() => void load()) })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.accounts")),
+            listFile({ path: "/accounts", filters: () => ({}), isEmpty: () => (items.value ?? []).length === 0 }, () => t("admin.section.accounts")),
+            button({ label: () => t("accounts.make"), symbol: "plus", look: "primary", press: () => openMake(() => void load()) })),
         h("p", { class: "quiet intro" }, () => t("admin.intro.accounts")),
         h("form", { class: "filters", role: "search", onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, textField({ label: () => t("accounts.search"), kind: "search", look: "wide", value: () => text.value, change: (next) => ((shown.value = batch), (text.value = next)) }),
             h("span", { class: "quiet count", role: "status" }, () => (items.value ? t("accounts.count", { count: found.value.length }) : ""))),

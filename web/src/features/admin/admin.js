@@ -10,7 +10,7 @@ import { accountsPage } from "./accounts.js";
 import { auditPage } from "./audit.js";
 import { historyPage } from "./history.js";
 import { peopleImport } from "./people-import.js";
-import { exportButton, importLink } from "./people-tools.js";
+import { importLink } from "./people-tools.js";
 import { rowPage } from "./row-page.js";
 import { sectionList } from "./section-list.js";
 import { general, sections } from "./sections.js";
@@ -29,7 +29,7 @@ const rows = (section, tools) => ({ name: section.name, symbol: section.symbol, 
 /** @type {Part[]} */
 const parts = [
     { name: general.name, symbol: general.symbol, permission: "centre.write", page: () => rowPage(general, "general") },
-    rows(sections[0], () => [importLink(), exportButton()]),
+    rows(sections[0], importLink),
     { name: "skills-matrix", symbol: "grid", permission: "skill.write", page: skillsMatrix },
     ...sections.slice(1).map((section) => rows(section)),
     { name: "history", symbol: "undo", permission: "centre.write", page: (key) => (key ? versionPage(Number(key)) : historyPage()) },

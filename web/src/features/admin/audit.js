@@ -1,16 +1,15 @@
 /** What was done, by whom, from where; and whether the chain of entries is whole. */
-import { get, query } from "../../core/api.js";
-import { download } from "../../core/csv.js";
+import { get } from "../../core/api.js";
 import { h, show } from "../../core/dom.js";
 import { explain, has, number, t } from "../../core/i18n.js";
 import { computed, onCleanup, signal } from "../../core/reactive.js";
 import { restate, route } from "../../core/router.js";
-import { day, fromField, fullMoment, now } from "../../core/time.js";
+import { fromField, fullMoment } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { empty, notice } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
-import { complain, toast } from "../../ui/toast.js";
 
 /** @typedef {import("../../core/types.js").AuditEntry} AuditEntry */
 
@@ -18,10 +17,6 @@ import { complain, toast } from "../../ui/toast.js";
 const dayLength = 86_400_000;
 /** Milliseconds that a filter rests before it is applied. */
 const rest = 350;
-/** Entries in one file; more is for the command line. */
-const mostExported = 20_000;
-/** Entries asked for at once. */
-const batch = 500;
 /** What is offered in the filters; others may be typed. */
 const known = {
     action: [
@@ -83,28 +78,6 @@ export function auditPage() {
         return { ...others, from: from ? fromField(from) : null, until: end === null ? null : end + dayLength };
     });
     const list = paged("/audit", () => filters.value, 50);
-    const isBusy = signal(false);
-    const save = async () => {
-        isBusy.value = true;
-        try {
-            /** @type {AuditEntry[]} */
-            const entries = [];
-            let cursor = "";
-            do {
-                const page = await get(`/audit${query({ ...filters.peek(), limit: batch, cursor })}`);
-                entries.push(...page.items);
-                cursor = page.next ?? "";
-            } while (cursor && entries.length < mostExported);
-            download(`audit-${day(now())}.csv`, [
-                ["seq", "at", "number", "actor", "action", "kind", "object", "details", "address", "hash"],
-                ...entries.map((one) => [one.seq, new Date(one.at).toISOString(), one.number, one.actor, one.action, one.kind, one.object, Object.keys(one.details ?? {}).length > 0 ? JSON.stringify(one.details) : "", one.address, one.hash]),
-            ]);
-            toast(t(cursor ? "audit.exportedPart" : "audit.exported", { count: number(entries.length) }), cursor ? { look: "bad" } : {});
-        } catch (error) {
-            complain(error);
-        }
-        isBusy.value = false;
-    };
     /**
      * @param {string} name
      * @param {string} [kind]
@@ -113,7 +86,7 @@ export function auditPage() {
     const offers = Object.entries(known).map(([name, list]) => h("datalist", { id: `audit-${name}` }, () => list.map((one) => h("option", { value: one }, name === "action" ? actionName(one) : one))));
     return h(
         "div", { class: "content" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.audit")), button({ label: () => t("admin.export"), symbol: "download", press: () => void save(), disabled: () => isBusy.value }), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.audit")), listFile(list, () => t("admin.section.audit")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         verdict(),
         h("form", { class: "filters", role: "search", "aria-label": () => t("filter.title"), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
             field("from", "date"), field("until", "date"), field("actor"), field("action"), field("kind"), field("object"), offers,

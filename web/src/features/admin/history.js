@@ -4,6 +4,7 @@ import { t } from "../../core/i18n.js";
 import { address, go } from "../../core/router.js";
 import { fullMoment, moment } from "../../core/time.js";
 import { button } from "../../ui/button.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { changes } from "./references.js";
@@ -35,7 +36,7 @@ export function historyPage() {
     }, 50);
     return h(
         "div", { class: "content" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.history")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("admin.section.history")), listFile(list, () => t("admin.section.history")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         h("p", { class: "quiet intro" }, () => t("admin.intro.history")),
         h("section", { class: "card list" }, table({
             label: () => t("admin.section.history"), list, key: (/** @type {Version} */ item) => String(item.version), open: (/** @type {Version} */ item) => go(["admin", "history", String(item.version)]),

@@ -4,6 +4,7 @@ import { each, h, show } from "../../core/dom.js";
 import { explain, t } from "../../core/i18n.js";
 import { computed, signal } from "../../core/reactive.js";
 import { address, guardLeaving } from "../../core/router.js";
+import { day, now } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { ask } from "../../ui/dialog.js";
 import { textArea } from "../../ui/field.js";
@@ -13,12 +14,16 @@ import { tableText } from "../../core/table-text.js";
 import { mostLines, read, skillsText } from "./people-csv.js";
 import { readAll } from "./references.js";
 import { written } from "./undo.js";
+import { worded } from "./words.js";
 
 /** @typedef {import("../../core/types.js").Row} Row */
 /** @typedef {import("./people-csv.js").Line} Line */
 
 /** Lines that are drawn; the others are counted, and written all the same. */
 const mostShown = 200;
+
+/** @param {string[]} keys */
+const heads = (keys) => keys.map((key) => h("th", { scope: "col" }, () => t(key)));
 
 /** @param {Line} line */
 const faultText = (line) => line.faults.map((one) => t(`admin.import.fault.${one.key}`, one.values)).join(" ");
@@ -47,7 +52,7 @@ export function importTable(imported = () => {}) {
     void load();
     guardLeaving({ isNeeded: () => isWriting.peek(), ask: async () => (await ask({ title: () => t("admin.import.going"), text: () => t("admin.import.goingText"), yes: () => t("admin.import.stop"), isDanger: true })) && (isStopped = true) });
 
-    const lines = computed(() => (centre.value && text.value.trim() ? read(text.value, centre.value) : []));
+    const lines = computed(() => (centre.value && text.value.trim() ? read(text.value, { ...centre.value, year: Number(day(now()).slice(0, 4)) }) : []));
     const faulty = computed(() => lines.value.filter((one) => one.faults.length > 0).length);
     const todo = computed(() => lines.value.filter((one) => one.faults.length === 0 && one.kind !== "same"));
 
@@ -94,12 +99,15 @@ export function importTable(imported = () => {}) {
     const picker = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", class: "spoken", tabIndex: -1, "aria-label": () => t("admin.import.file"), onchange: (/** @type {any} */ event) => void take(event.target.files[0]).then(() => (event.target.value = "")) });
     /** Lines with faults come first when not all are drawn. */
     const shown = computed(() => (lines.value.length <= mostShown ? lines.value : [...lines.value.filter((one) => one.faults.length > 0), ...lines.value.filter((one) => one.faults.length === 0)].slice(0, mostShown)));
+    /** Fields that not everybody has: a column of the preview each when some line has them. */
+    const more = computed(() => ["roles", "partTime", "born", "joined"].filter((name) => lines.value.some((one) => one.row[name] && (name !== "roles" || one.row.roles.join() !== "agent"))));
     // A line that changes is another line: its cells need not follow anything.
     const rows = each(h("tbody", null), () => shown.value, (one) => JSON.stringify(one), (item) => {
         const one = item();
         return h(
             "tr", { class: one.faults.length > 0 ? "faulty" : "" },
             h("td", { class: "quiet" }, one.line), h("td", null, one.number || "–"), h("td", null, one.name || "–"), h("td", null, skillsText(one.row.skills)), h("td", null, one.row.team), h("td", null, one.row.site),
+            () => more.value.map((name) => h("td", null, one.row[name] === undefined ? "" : worded("people", name, one.row[name]))),
             h("td", null, () => {
                 const refused = done.value.get(one.number);
                 if (refused) return h("span", { class: "fault-text" }, refused);
@@ -124,7 +132,7 @@ export function importTable(imported = () => {}) {
         show(() => lines.value.length > 0, () => [
             h("section", { class: "card" }, h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("admin.import.preview") }, h(
                 "table", { class: "table lines" },
-                h("thead", null, h("tr", null, ["admin.import.line", "admin.field.number", "admin.field.name", "admin.field.skills", "admin.field.team", "admin.field.site", "admin.import.result"].map((key) => h("th", { scope: "col" }, () => t(key))))),
+                h("thead", null, h("tr", null, heads(["admin.import.line", "admin.field.number", "admin.field.name", "admin.field.skills", "admin.field.team", "admin.field.site"]), () => heads(more.value.map((name) => `admin.field.${name}`)), heads(["admin.import.result"]))),
                 rows,
             ))),
             show(() => lines.value.length > mostShown, () => h("p", { class: "quiet" }, () => t("admin.import.more", { count: lines.value.length - mostShown }))),

@@ -9,7 +9,7 @@ import { askedField } from "./asked-field.js";
 import { hoursFaults, hoursField } from "./hours-field.js";
 import { phoneField } from "./phone-field.js";
 import { refChoices } from "./references.js";
-import { canonical, sendable } from "./sections.js";
+import { canonical, roles, sendable } from "./sections.js";
 import { skillsField } from "./skills-field.js";
 import { labelled, roleName, word } from "./words.js";
 
@@ -17,8 +17,6 @@ import { labelled, roleName, word } from "./words.js";
 /** @typedef {import("../../core/types.js").Finding} Finding */
 /** @typedef {import("./sections.js").FieldSpec} FieldSpec */
 /** @typedef {ReturnType<typeof formState>} Form */
-
-export const roles = ["agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin", "privacyOfficer"];
 
 /**
  * @param {unknown} error
@@ -230,6 +228,8 @@ export function fieldOf(form, spec) {
                 ...about(form, name), label: () => labelled(form.section.name, name), kind: "number", value: () => (value() === undefined ? "" : String(value())),
                 change: (text) => form.set(name, text === "" ? undefined : Number(text)), more: { min: spec.least, max: spec.most, step: 1, inputmode: "numeric" },
             });
+        case "day":
+            return textField({ ...about(form, name), kind: "date", value: () => value() ?? "", change: (text) => form.set(name, text || undefined) });
         case "names": return namesField(form, spec);
         case "toggle": return h("div", { class: "field toggle" }, checkBox({ label: () => word(form.section.name, name), value: () => Boolean(value()), change: (isOn) => form.set(name, isOn) }), h("span", { class: "hint" }, () => word(form.section.name, name, "hint")));
         case "choice":

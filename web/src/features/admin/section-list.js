@@ -6,6 +6,7 @@ import { address, go, restate, route } from "../../core/router.js";
 import { may } from "../../core/session.js";
 import { textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { openNow } from "./hours-field.js";
@@ -66,7 +67,7 @@ export function sectionList(section, tools = null) {
     const create = () => (may("centre.write") ? h("a", { class: "button primary", href: address(["admin", section.name, newKey]) }, icon("plus"), () => t(`admin.new.${section.name}`)) : null);
     return h(
         "div", { class: "content" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => sectionName(section.name)), tools, create),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => sectionName(section.name)), tools, listFile(list, () => sectionName(section.name)), create),
         h("p", { class: "quiet intro" }, () => t(`admin.intro.${section.name}`)),
         h("form", { class: "filters", role: "search", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
             textField({ label: () => t("admin.search"), kind: "search", value: () => text.value, change: search, look: "wide" })),

@@ -8,7 +8,7 @@
 /**
  * @typedef {object} FieldSpec
  * @property {string} name as in the row
- * @property {"text" | "number" | "names" | "toggle" | "choice" | "reference" | "list" | "numbers" | "skills" | "roles" | "phone" | "overflow" | "hours" | "asked" | "linesFull" | "zone"} kind
+ * @property {"text" | "number" | "day" | "names" | "toggle" | "choice" | "reference" | "list" | "numbers" | "skills" | "roles" | "phone" | "overflow" | "hours" | "asked" | "linesFull" | "zone"} kind
  * @property {boolean} [isRequired]
  * @property {number} [least]
  * @property {number} [most]
@@ -40,6 +40,15 @@ const named = (name, symbol, more = []) => ({ name, symbol, key: "key", columns:
 const manySeconds = 86_400;
 const manyMinutes = 43_200;
 const many = 10_000;
+/** From beginner to expert. */
+export const mostLevel = 5;
+export const roles = ["agent", "supervisor", "systemAdmin", "securityAdmin", "auditAdmin", "privacyOfficer"];
+/** Nobody who works was born before. */
+export const leastBorn = 1900;
+/** Years; nobody works who is younger. */
+const leastAge = 14;
+/** @param {number} year the present one */
+export const mostBorn = (year) => year - leastAge;
 
 /** @type {Section[]} */
 export const sections = [
@@ -49,6 +58,7 @@ export const sections = [
             { title: "person", fields: [text("number", { isRequired: true }), text("name", { isRequired: true }), text("team"), { name: "site", kind: "reference", from: "sites" }, { name: "partTime", kind: "toggle" }] },
             { title: "roles", fields: [{ name: "roles", kind: "roles" }] },
             { title: "skills", fields: [{ name: "skills", kind: "skills" }] },
+            { title: "workforce", fields: [whole("born", leastBorn, mostBorn(new Date().getFullYear())), { name: "joined", kind: "day" }] },
         ],
         blank: { skills: {}, roles: ["agent"] },
     },

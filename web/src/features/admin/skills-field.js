@@ -5,9 +5,7 @@ import { button } from "../../ui/button.js";
 import { selectField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { isKnown, refName, references } from "./references.js";
-
-/** From beginner to expert. */
-export const mostLevel = 5;
+import { mostLevel } from "./sections.js";
 
 /**
  * @param {import("./row-form.js").Form} form

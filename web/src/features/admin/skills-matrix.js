@@ -11,8 +11,7 @@ import { empty, notice } from "../../ui/parts.js";
 import { paged } from "../../ui/table.js";
 import { toast } from "../../ui/toast.js";
 import { changed, changes, isKnown, refName, references } from "./references.js";
-import { canonical } from "./sections.js";
-import { mostLevel } from "./skills-field.js";
+import { canonical, mostLevel } from "./sections.js";
 
 /** @typedef {import("../../core/types.js").Row} Row */
 /** @typedef {Record<string, number>} Skills */

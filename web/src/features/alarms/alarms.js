@@ -10,6 +10,7 @@ import { brief, span } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { segments, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
@@ -64,7 +65,7 @@ export function alarmsPage() {
             h(
                 "header", { class: "wrap" },
                 segments({ label: () => t("alarm.show"), value: () => state.value, change: (value) => (state.value = value), choices: () => ["open", "all"].map((value) => ({ value, label: t(`alarm.${value}`) })) }),
-                h("span", { class: "grow" }), may("alarm.write") ? h("a", { class: "button", href: address(["alarms", "rules"]) }, icon("gear"), h("span", null, () => t("alarm.rules"))) : null,
+                h("span", { class: "grow" }), listFile(list, () => t("alarm.title")), may("alarm.write") ? h("a", { class: "button", href: address(["alarms", "rules"]) }, icon("gear"), h("span", null, () => t("alarm.rules"))) : null,
             ),
             table({
                 label: () => t("alarm.title"), list, key: (alarm) => alarm.id,

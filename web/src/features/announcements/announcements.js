@@ -7,6 +7,7 @@ import { may } from "../../core/session.js";
 import { brief, moment, now, passing } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
+import { listFile } from "../../ui/list-file.js";
 import { card, chip, empty, notice } from "../../ui/parts.js";
 import { icon } from "../../ui/icons.js";
 import { complain, toast } from "../../ui/toast.js";
@@ -100,7 +101,8 @@ export function announcementsPage() {
     };
     return h(
         "div", { class: "page" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("announcement.title"))),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("announcement.title")),
+            listFile({ path: "/announcements", filters: () => ({}), isEmpty: () => (items.value ?? []).length === 0 }, () => t("announcement.title"))),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         h(
             "div", { class: mayWrite ? "columns" : "stack" },

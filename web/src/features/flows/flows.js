@@ -5,6 +5,7 @@ import { languageName, number, t } from "../../core/i18n.js";
 import { address, go } from "../../core/router.js";
 import { brief, fullMoment } from "../../core/time.js";
 import { button } from "../../ui/button.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { openNewDialog } from "./flow-dialogs.js";
@@ -17,7 +18,7 @@ export function flowsPage() {
     const list = paged("/flows", () => ({}));
     return h(
         "div", { class: "page fills" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("flow.title")), button({ label: () => t("flow.new"), symbol: "plus", look: "primary", press: () => openNewDialog() })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("flow.title")), listFile(list, () => t("flow.title")), button({ label: () => t("flow.new"), symbol: "plus", look: "primary", press: () => openNewDialog() })),
         h("section", { class: "card list" }, table({
             label: () => t("flow.title"), list, key: (/** @type {FlowItem} */ one) => one.key, open: (one) => go(["flows", one.key]),
             none: () => empty("route", () => t("flow.none"), () => t("flow.noneText")),

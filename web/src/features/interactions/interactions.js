@@ -7,6 +7,7 @@ import { address, go, restate, route } from "../../core/router.js";
 import { fromField, fullMoment, moment, span } from "../../core/time.js";
 import { button } from "../../ui/button.js";
 import { selectField, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 
@@ -92,7 +93,7 @@ export function interactionsPage() {
     const open = (/** @type {Interaction} */ item) => go(["interactions", item.id]);
     return h(
         "div", { class: "page fills" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("interactions.title")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("interactions.title")), listFile(list, () => t("interactions.title")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         filters(state),
         h("section", { class: "card list" }, table({
             label: () => t("interactions.title"), list, key: (/** @type {Interaction} */ item) => item.id, open,

@@ -3,6 +3,7 @@ import { h } from "../../core/dom.js";
 import { number, t } from "../../core/i18n.js";
 import { address, go } from "../../core/router.js";
 import { button } from "../../ui/button.js";
+import { listFile } from "../../ui/list-file.js";
 import { empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { basisChip, proofChip } from "./deletion.js";
@@ -14,7 +15,7 @@ export function deletionsPart() {
     const list = paged("/deletions", () => ({}));
     const sum = (/** @type {Deletion} */ one) => one.deleted.reduce((all, part) => all + part.items, 0);
     return [
-        h("div", { class: "row" }, h("p", { class: "quiet grow" }, () => t("privacy.deletionsText")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
+        h("div", { class: "row" }, h("p", { class: "quiet grow" }, () => t("privacy.deletionsText")), listFile(list, () => t("privacy.part.deletions")), button({ label: () => t("action.refresh"), press: () => void list.reload() })),
         h("section", { class: "card list" }, table({
             label: () => t("privacy.part.deletions"), list, key: (/** @type {Deletion} */ item) => item.id, open: (/** @type {Deletion} */ item) => go(["privacy", "deletions", item.id]),
             none: () => empty("shield", () => t("privacy.noDeletions"), () => t("privacy.noDeletionsText"), h("a", { href: address(["privacy"]) }, () => t("privacy.part.lookup"))),

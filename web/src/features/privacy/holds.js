@@ -8,6 +8,7 @@ import { may } from "../../core/session.js";
 import { button } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { segments, textArea, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty, notice } from "../../ui/parts.js";
 import { toast } from "../../ui/toast.js";
 import { actorName, bare, mostReason, time } from "./holdings.js";
@@ -123,7 +124,8 @@ export function holdsPart() {
     return [
         h("div", { class: "row wrap" },
             segments({ label: () => t("privacy.holdState"), value: () => state.value, change: (next) => (state.value = next), choices: () => ["standing", "all"].map((one) => ({ value: one, label: t(`privacy.state.${one}`) })) }),
-            h("span", { class: "grow" }), add()),
+            h("span", { class: "grow" }),
+            listFile({ path: "/legal-holds", filters: () => ({ state: state.value }), isEmpty: () => (items.value ?? []).length === 0 }, () => t("privacy.part.holds")), add()),
         h("p", { class: "quiet" }, () => t("privacy.holdsText")),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         show(() => items.value !== null, () => h("section", { class: "card" }, show(() => (items.value ?? []).length > 0, () => h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("privacy.part.holds") }, h(

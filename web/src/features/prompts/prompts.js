@@ -6,6 +6,7 @@ import { signal } from "../../core/reactive.js";
 import { address, go } from "../../core/router.js";
 import { button } from "../../ui/button.js";
 import { textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
 import { openNameDialog } from "./name-dialog.js";
@@ -45,7 +46,7 @@ export function promptsPage() {
     });
     return h(
         "div", { class: "page fills" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("prompt.title")), button({ label: () => t("prompt.new"), symbol: "plus", look: "primary", press: make })),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("prompt.title")), listFile(list, () => t("prompt.title")), button({ label: () => t("prompt.new"), symbol: "plus", look: "primary", press: make })),
         urgentPanel(),
         h("form", { class: "filters", role: "search", "aria-label": () => t("filter.title"), onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, textField({ label: () => t("prompt.search"), kind: "search", value: () => typed.value, change: search, look: "wide" })),
         h("section", { class: "card list" }, table({

@@ -7,6 +7,7 @@ import { address } from "../../core/router.js";
 import { may } from "../../core/session.js";
 import { moment, span } from "../../core/time.js";
 import { button } from "../../ui/button.js";
+import { listFile } from "../../ui/list-file.js";
 import { empty, notice } from "../../ui/parts.js";
 
 /** @typedef {{interaction: string, at: number, channel: string, origin: string, number: string, queue?: string, agent?: string, ending?: string, waitedMs?: number, talkedMs?: number, requestType?: string, rating?: number}} Contact */
@@ -61,6 +62,7 @@ export function contactsOf(term, asked) {
     const columns = () => ["at", "number", "queue", "agent"].concat(isOfQueue() ? ["ending", "waited"] : []);
     return h(
         "div", { class: "stack" },
+        h("div", { class: "row end" }, listFile({ path: "/figures/contacts", filters: () => ({ ...asked, term }), isEmpty: () => items.value.length === 0 }, () => t("report.contacts"))),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         show(() => isLoaded.value && items.value.length === 0, () => empty("list", () => t("report.contact.none"))),
         show(() => items.value.length > 0, () => h("div", { class: "table-frame contacts-behind", tabIndex: 0, role: "region", "aria-label": () => t("report.contacts") }, h(

@@ -8,6 +8,7 @@ import { address } from "../../core/router.js";
 import { may } from "../../core/session.js";
 import { button } from "../../ui/button.js";
 import { selectField, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { card, empty, notice } from "../../ui/parts.js";
 import { formulaFault } from "./formula.js";
 import { toast } from "../../ui/toast.js";
@@ -63,7 +64,7 @@ export function dictionaryPage() {
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         may("figures.write") ? h("div", { class: "two-columns" }, settingsCard(load, terms), marksCard(figures)) : null,
         card(
-            { title: () => t("dictionary.figures"), flush: true, end: h("div", { class: "row" }, textField({ label: () => t("dictionary.search"), kind: "search", value: () => search.value, change: (text) => (search.value = text), look: "inline" }), h("a", { class: "button", href: address(["reports"]) }, () => t("report.title"))) },
+            { title: () => t("dictionary.figures"), flush: true, end: h("div", { class: "row" }, textField({ label: () => t("dictionary.search"), kind: "search", value: () => search.value, change: (text) => (search.value = text), look: "inline" }), listFile({ path: "/figures/definitions", filters: () => ({}), isEmpty: () => figures.value.length === 0 }, () => t("dictionary.figures")), h("a", { class: "button", href: address(["reports"]) }, () => t("report.title"))) },
             show(() => found.value.length > 0, () => h("div", { class: "table-frame", tabIndex: 0, role: "region", "aria-label": () => t("dictionary.figures") }, h(
                 "table", { class: "table" },
                 h("thead", null, h("tr", null, ["dictionary.name", "dictionary.formula", "dictionary.terms", "dictionary.version"].map((key) => h("th", { scope: "col" }, () => t(key))))),

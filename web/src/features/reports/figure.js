@@ -41,7 +41,7 @@ export function difference(figure, value, before) {
 
 /**
  * What a row is called.
- * @param {Row} row
+ * @param {{key: string, names?: Record<string, string>}} row
  */
 export const rowName = (row) => (row.names ? named(row.names, row.names[""] ?? row.key) : row.key === "-" ? t("report.nobody") : row.key);
 

@@ -177,6 +177,7 @@ export function reportsPage() {
             selectField({ label: () => t("report.compareWith"), value: () => compare.value, change: (value) => (compare.value = value), choices: compareChoices }),
             h("span", { class: "grow" }),
             may("figures.write") ? h("a", { class: "button", href: address(["reports", "schedules"]) }, icon("clock"), h("span", null, () => t("schedule.title"))) : null,
+            h("a", { class: "button", href: address(["reports", "workforce"]) }, icon("people"), h("span", null, () => t("workforce.title"))),
             h("a", { class: "button", href: address(["reports", "dictionary"]) }, icon("info"), h("span", null, () => t("dictionary.title"))),
             show(() => !isPeriod(), () => link(() => `${root}/reports/day/${from.value}?format=xlsx&language=${language.value}`, t("report.dayReport"))),
         ),

@@ -7,6 +7,7 @@ import { address, go, restate, route } from "../../core/router.js";
 import { may, session } from "../../core/session.js";
 import { brief, fullMoment } from "../../core/time.js";
 import { segments, selectField, textField } from "../../ui/field.js";
+import { listFile } from "../../ui/list-file.js";
 import { icon } from "../../ui/icons.js";
 import { chip, empty } from "../../ui/parts.js";
 import { paged, table } from "../../ui/table.js";
@@ -37,7 +38,7 @@ export function ticketsPage() {
     const create = () => (may("ticket.write") ? h("a", { class: "button primary", href: address(["tickets", "new"]) }, icon("plus"), () => t("ticket.new")) : null);
     return h(
         "div", { class: "page fills" },
-        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("ticket.list")), create),
+        h("div", { class: "head" }, h("h1", { class: "grow" }, () => t("ticket.list")), listFile(list, () => t("ticket.list")), create),
         h(
             "form", { class: "filters", role: "search", "aria-label": () => t("filter.title"), onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
             h("div", { class: "field" }, h("span", { class: "label" }, () => t("ticket.state")), segments({

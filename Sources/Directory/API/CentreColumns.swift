@@ -6,7 +6,9 @@ extension CentreSection {
     /// that was taken can be changed and imported again.
     func columns(of rows: [Row]) -> [SheetColumn<Row>] {
         let first = [naming, "name", "skills", "roles", "team", "site"]
-        let present = Set(rows.flatMap(\.values.keys)).union([naming])
+        // Whoever fills in what nobody has yet finds its column.
+        let always = word == Self.people.word ? ["part_time", "born", "joined"] : []
+        let present = Set(rows.flatMap(\.values.keys)).union([naming]).union(always)
         let others = present.subtracting(first).sorted()
         return (first.filter(present.contains) + others).map { key in
             let title = SettingValue.apiKey(key)

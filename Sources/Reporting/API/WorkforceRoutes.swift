@@ -44,7 +44,7 @@ struct WorkforceRoutes: Sendable {
             .text("标识", "Key") { $0.row.key },
             SheetColumn("名称", "Name") { .text($1.name($0.row.names)) },
             .whole("人数", "People") { $0.row.people },
-            .whole("非全日制", "Part-time") { $0.row.partTime },
+            .whole("非全时", "Part-time") { $0.row.partTime },
             years("平均年龄", "Average age") { $0.averageAge },
             .whole("已登记出生年份", "Years of birth known") { $0.row.ageKnown },
             years("平均司龄", "Average tenure") { $0.averageTenure },
@@ -68,9 +68,17 @@ struct WorkforceRoutes: Sendable {
         ) -> SheetColumn<Line> {
             .text(chinese, english) { line in
                 value(line.row)?.map { band in
-                    "\(band.from)\(band.to.map { "–\($0 - 1)" } ?? "+"): \(band.people)"
+                    "\(band.years): \(band.people)"
                 }.joined(separator: "; ")
             }
         }
+    }
+}
+
+extension WorkforceProfile.Band {
+    /// Whole years: `<25`, `25–29`, `40+`.
+    fileprivate var years: String {
+        guard let to else { return "\(from)+" }
+        return from == 0 ? "<\(to)" : "\(from)–\(to - 1)"
     }
 }

@@ -121,7 +121,7 @@ export const sections = [
         groups: [{ title: "names", fields: [key] }, { title: "hours", fields: [{ name: "weekly", kind: "hours" }] }],
         blank: { always: true },
     },
-    named("break-reasons", "cup", [whole("mostMinutes", 1, 1_440, { unit: "minutes" })]),
+    named("break-reasons", "cup", [whole("mostMinutes", 1, 1_440, { unit: "minutes" }), { name: "management", kind: "toggle" }]),
     {
         name: "request-types", symbol: "tag", key: "key", columns: ["key", "name", "initials", "answerHours"],
         groups: [{ title: "names", fields: [key, names, text("initials"), whole("answerHours", 1, many, { unit: "hours", isRequired: true })] }, { title: "asked", fields: [{ name: "fields", kind: "asked" }] }],

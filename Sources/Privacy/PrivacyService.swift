@@ -361,7 +361,7 @@ struct PrivacyService: Sendable {
 
     func legalHolds(standingOnly: Bool) async throws -> [LegalHold] {
         try await database.read { [holds] tx in
-            try holds.holds(standingOnly: standingOnly, newest: 1_000, in: tx)
+            try holds.holds(standingOnly: standingOnly, in: tx)
         }
     }
 

@@ -184,7 +184,7 @@ actor AlarmService {
     }
 
     func list(openOnly: Bool, after position: String?, limit: Int) async throws -> [Alarm] {
-        openOnly ? try await store.open() : try await store.all(after: position, limit: limit)
+        try await store.all(openOnly: openOnly, after: position, limit: limit)
     }
 
     func notices(of alarms: [Alarm]) async throws -> [AlarmID: [AlarmStore.Notice]] {

@@ -25,7 +25,15 @@ package enum CSVWriter {
 
     private static func field(_ text: String) -> String {
         let safe = SpreadsheetText.neutral(text)
-        guard safe.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        // By scalars: a comma with a combining mark is a comma to who reads the file.
+        guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" }) else {
+            return safe
+        }
+        var quoted = "\""
+        for scalar in safe.unicodeScalars {
+            if scalar == "\"" { quoted += "\"" }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 }

@@ -7,6 +7,8 @@ package struct Sheet: Sendable {
         case text(String)
         /// A number with so many digits after the point.
         case number(Double, decimals: Int)
+        /// A whole number without separators, such as a year or a place in a sequence.
+        case whole(Int64)
         /// Date and time by the clock of the sheet's zone.
         case moment(Timestamp)
         case empty
@@ -15,7 +17,7 @@ package struct Sheet: Sendable {
         package static func text(_ text: String?) -> Cell { text.map { .text($0) } ?? .empty }
         /// A whole number, or nothing.
         package static func whole(_ number: (some BinaryInteger)?) -> Cell {
-            number.map { .number(Double($0), decimals: 0) } ?? .empty
+            number.map { .whole(Int64($0)) } ?? .empty
         }
         /// A moment, or nothing.
         package static func moment(_ time: Timestamp?) -> Cell { time.map { .moment($0) } ?? .empty }
@@ -24,12 +26,25 @@ package struct Sheet: Sendable {
             milliseconds.map { .number(Double($0) / 1_000, decimals: 1) } ?? .empty
         }
 
+        /// Bytes of its text, or of what a number takes about.
+        package var bytes: Int {
+            if case .text(let text) = self { text.utf8.count } else { 16 }
+        }
+
+        package var isNumber: Bool {
+            switch self {
+            case .number, .whole: true
+            case .text, .moment, .empty: false
+            }
+        }
+
         /// What it says; moments by the clock of `zone`.
         package func words(in zone: ZoneTransitions) -> String {
             switch self {
             case .empty: ""
             case .text(let text): text
             case .number(let number, let decimals): SheetNumber.text(number, decimals: decimals)
+            case .whole(let number): String(number)
             case .moment(let time): SheetMoment.text(time, in: zone)
             }
         }
@@ -54,6 +69,8 @@ package enum SheetFormat: String, CaseIterable, Sendable {
 
     /// Rows of a workbook, which is made in memory; CSV has no bound.
     package static let mostWorkbookRows = 100_000
+    /// Bytes of the texts of a workbook.
+    package static let mostWorkbookBytes = 64 << 20
 
     /// Throws `Problem(.invalid)` for what is neither.
     package init(_ text: String) throws {
@@ -81,13 +98,46 @@ package enum SheetFormat: String, CaseIterable, Sendable {
 
 /// Text that a spreadsheet must not take for a formula.
 package enum SpreadsheetText {
-    /// An apostrophe goes before what would start a formula; control characters go.
+    /// An apostrophe goes before what would start a formula; what no file can hold goes.
     package static func neutral(_ text: String) -> String {
-        let plain = String(text.unicodeScalars.filter { $0.value >= 0x20 || $0 == "\n" })
-        guard let first = plain.drop(while: \.isWhitespace).first, "=+-@".contains(first), plain != "-" else {
-            return plain
+        let plain = plain(text)
+        return startsFormula(plain) ? "'" + plain : plain
+    }
+
+    /// Without control characters and what XML 1.0 forbids.
+    static func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars
+        where (scalar.value >= 0x20 || scalar == "\n") && scalar.value != 0xFFFE && scalar.value != 0xFFFF {
+            plain.append(scalar)
         }
-        return "'" + plain
+        return String(plain)
+    }
+
+    /// Whether a spreadsheet that reads it from CSV would calculate. Looked at by scalars: a combining mark behind the
+    /// sign makes another character of it and the same formula.
+    static func startsFormula(_ text: String) -> Bool {
+        let first = text.unicodeScalars.first { !$0.properties.isWhitespace }
+        guard let first, text != "-" else { return false }
+        return "=+-@".unicodeScalars.contains(first)
+    }
+}
+
+/// Text between the tags of HTML and XML, and in their attributes.
+package enum MarkupText {
+    /// By scalars, so that a combining mark behind `<` hides nothing.
+    package static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 }
 

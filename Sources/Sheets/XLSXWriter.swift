@@ -6,6 +6,8 @@ package enum XLSXWriter {
     /// Characters that a sheet's name must not have, and its length.
     private static let forbidden: Set<Character> = ["[", "]", ":", "*", "?", "/", "\\", "'"]
     private static let longestName = 31
+    /// UTF-16 units of a cell.
+    private static let mostText = 32_767
 
     package static func bytes(_ sheets: [Sheet]) throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -76,17 +78,19 @@ package enum XLSXWriter {
             + "<Relationship Id=\"rId\(count + 1)\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
     }
 
-    /// Formats: 0 general, 1 bold, 2 whole numbers, 3 one decimal, 4 two decimals, 5 date and time.
+    /// Formats: 0 general, 1 bold, 2 amounts, 3 one decimal, 4 two decimals, 5 date and time, 6 whole numbers without
+    /// separators, 7 text that is never taken for a formula, also when it is typed again.
     private static let styles =
         head
         + "<styleSheet xmlns=\"\(main)\"><numFmts count=\"2\"><numFmt numFmtId=\"164\" formatCode=\"#,##0.0\"/>"
         + "<numFmt numFmtId=\"165\" formatCode=\"yyyy-mm-dd hh:mm:ss\"/></numFmts>"
         + "<fonts count=\"2\"><font/><font><b/></font></fonts>"
         + "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
-        + "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"6\"><xf/>"
+        + "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"8\"><xf/>"
         + "<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"3\" applyNumberFormat=\"1\"/>"
         + "<xf numFmtId=\"164\" applyNumberFormat=\"1\"/><xf numFmtId=\"4\" applyNumberFormat=\"1\"/>"
-        + "<xf numFmtId=\"165\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"
+        + "<xf numFmtId=\"165\" applyNumberFormat=\"1\"/>"
+        + "<xf numFmtId=\"1\" applyNumberFormat=\"1\"/><xf quotePrefix=\"1\"/></cellXfs></styleSheet>"
 
     private static func worksheet(_ sheet: Sheet) -> String {
         var xml =
@@ -110,6 +114,7 @@ package enum XLSXWriter {
         case .number(let number, let decimals):
             let style = decimals == 0 ? 2 : decimals == 1 ? 3 : 4
             return "<c s=\"\(style)\"><v>\(SheetNumber.text(number, decimals: decimals))</v></c>"
+        case .whole(let number): return "<c s=\"6\"><v>\(number)</v></c>"
         case .moment(let time):
             // Ten digits: spreadsheets round to the second, not to the one before.
             return
@@ -117,12 +122,15 @@ package enum XLSXWriter {
         }
     }
 
+    /// A text that is a formula elsewhere stays as it is: a cell of this kind is text, and says so.
     private static func text(_ text: String, style: Int) -> String {
-        "<c t=\"inlineStr\" s=\"\(style)\"><is><t xml:space=\"preserve\">\(escaped(SpreadsheetText.neutral(text)))</t></is></c>"
+        let plain = SpreadsheetText.plain(text)
+        let isCut = plain.utf16.count > mostText
+        let shown = isCut ? String(decoding: plain.utf16.prefix(mostText - 1), as: UTF16.self) + "…" : plain
+        let style = style == 0 && SpreadsheetText.startsFormula(shown) ? 7 : style
+        return
+            "<c t=\"inlineStr\" s=\"\(style)\"><is><t xml:space=\"preserve\">\(escaped(shown))</t></is></c>"
     }
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
-    }
+    private static func escaped(_ text: String) -> String { MarkupText.escaped(text) }
 }

@@ -4,6 +4,8 @@ package import Sheets
 /// A whole list as a file (mission G19): page after page of what the list itself would show, so that neither scope nor
 /// filter can differ.
 struct ListFile: Sendable {
+    private static let workbooks = Workbooks()
+
     /// What the file is called before its day and its kind: `tickets`.
     let name: String
     let format: SheetFormat
@@ -31,22 +33,33 @@ struct ListFile: Sendable {
         switch format {
         case .xlsx:
             var whole = sheet
+            var bytes = 0
             while let part = try await rows() {
                 whole.rows += part
-                guard whole.rows.count <= SheetFormat.mostWorkbookRows else {
+                bytes += part.reduce(0) { $0 + $1.reduce(0) { $0 + $1.bytes } }
+                guard whole.rows.count <= SheetFormat.mostWorkbookRows, bytes <= SheetFormat.mostWorkbookBytes
+                else {
                     throw Problem(
                         .invalid,
-                        "The list has more than \(SheetFormat.mostWorkbookRows) rows; take it as CSV, or narrow it.",
+                        "The list is too long for a workbook, which has at most \(SheetFormat.mostWorkbookRows) rows "
+                            + "and \(SheetFormat.mostWorkbookBytes >> 20) MiB of text; take it as CSV, or narrow it.",
                         details: ["field": "format", "limit": "\(SheetFormat.mostWorkbookRows)"])
                 }
             }
-            return try .file([whole], format, name: file)
+            return try await Self.workbooks.answer(whole, name: file)
         case .csv:
             let (rows, head) = (rows, CSVWriter.head(sheet.header))
             return .pieces(
-                first: head, contentType: format.contentType, headers: [WebAnswer.download(file, format)]
-            ) { try await rows().map { CSVWriter.lines($0, of: sheet) } }
+                PieceStream(first: head) { try await rows().map { CSVWriter.lines($0, of: sheet) } },
+                contentType: format.contentType, headers: [WebAnswer.download(file, format)])
         }
+    }
+}
+
+/// Makes one workbook after the other, however many people ask: each takes a multiple of its text in memory.
+private actor Workbooks {
+    func answer(_ sheet: Sheet, name: String) throws -> WebAnswer {
+        try .file([sheet], .xlsx, name: name)
     }
 }
 
@@ -63,7 +76,7 @@ private actor ListPages<Item: Sendable> {
 
     func next() async throws -> [Item]? {
         if part == nil, let cursor {
-            part = try await page(PageRequest(limit: PageRequest.mostLimit, cursor: cursor))
+            part = try await page(try PageRequest(limit: PageRequest.mostLimit, cursor: cursor))
         }
         cursor = part?.next
         defer { part = nil }
@@ -78,13 +91,14 @@ extension WebRequest {
     /// - Parameters:
     ///   - name: what the file is called.
     ///   - columns: what the file shows of an item.
+    ///   - usual: items on a page when the client does not say.
     ///   - page: a part of the list within the scope of who asks; asked again for each next part of a file.
     package func list<Item: Encodable & Sendable>(
-        _ name: String, _ columns: [SheetColumn<Item>],
+        _ name: String, _ columns: [SheetColumn<Item>], usual: Int = PageRequest.usualLimit,
         page: @escaping @Sendable (PageRequest) async throws -> Page<Item>
     ) async throws -> WebAnswer {
         guard let format = query["format"], !format.isEmpty else {
-            return try .json(try await page(PageRequest(self)))
+            return try .json(try await page(PageRequest(self, usual: usual)))
         }
         return try await file(name, SheetFormat(format), columns, page: page)
     }

@@ -20,6 +20,9 @@ package struct Page<Item: Sendable>: Sendable {
         self.next = next
     }
 
+    /// The page without what somebody may not see; the list goes on behind what was read.
+    package func filter(_ isShown: (Item) -> Bool) -> Page { Page(items: items.filter(isShown), next: next) }
+
     /// The same page of something else.
     package func map<Other: Sendable>(_ change: (Item) throws -> Other) rethrows -> Page<Other> {
         Page<Other>(items: try items.map(change), next: next)
@@ -46,12 +49,20 @@ package struct PageRequest: Hashable, Sendable {
         self.position = position
     }
 
-    /// What follows a page whose `next` is `cursor`.
-    init(limit: Int, cursor: String) { self.init(limit: limit, position: Self.position(from: cursor)) }
+    /// What follows a page of this program whose `next` is `cursor`.
+    init(limit: Int, cursor: String) throws {
+        // Without a position a list would begin again, for ever.
+        guard let position = Self.position(from: cursor) else {
+            throw Problem(.internal, "A list made a cursor that cannot be read.")
+        }
+        self.init(limit: limit, position: position)
+    }
 
     /// Reads the query. Throws `Problem(.invalid)` that names the parameter.
-    package init(_ request: WebRequest) throws {
-        limit = Self.usualLimit
+    ///
+    /// - Parameter usual: items on a page when the client does not say.
+    package init(_ request: WebRequest, usual: Int = usualLimit) throws {
+        limit = usual
         if let text = request.query["limit"] {
             guard let number = Int(text), (1...Self.mostLimit).contains(number) else {
                 throw Problem(

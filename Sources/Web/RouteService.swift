@@ -126,12 +126,8 @@ struct RouteService: Sendable {
         var objects = route.path.split(separator: "/").compactMap { part in
             part.hasPrefix("{") ? request.parameters[String(part.dropFirst().dropLast())] : nil
         }
-        // A list that leaves as a file is always written down, and under the name of the file.
-        if case .list(let file) = answer.content {
-            objects.append("\(file.name).\(file.format.rawValue)")
-        } else if route.audits != .read {
-            return
-        }
+        // A file that leaves is always written down, and by its name.
+        if let file = answer.leavesAs { objects.append(file) } else if route.audits != .read { return }
         let object = objects.joined(separator: "/")
         try await auditor.audit(
             AuditedRead(
@@ -259,21 +255,12 @@ struct RouteService: Sendable {
         case .bytes(let bytes):
             return Response(
                 status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-        case .pieces(let first, let next):
-            let logger = context.logger
+        case .pieces(let pieces):
+            let (pace, logger, cut, watch) = (pace, context.logger, context.cut, watch(over: session))
             return Response(
                 status: status, headers: headers,
                 body: .init { writer in
-                    do {
-                        try await writer.write(ByteBuffer(bytes: first))
-                        while let piece = try await next() {
-                            try await writer.write(ByteBuffer(bytes: piece))
-                        }
-                    } catch {
-                        logger.warning("A file broke off", metadata: ["error.text": "\(error)"])
-                        throw error
-                    }
-                    try await writer.finish(nil)
+                    try await pieces.write(to: &writer, pace: pace, logger: logger, cut: cut, watch: watch)
                 })
         case .list:
             throw Problem(.internal, "A list was not made a file.")

@@ -7,7 +7,7 @@ package struct WebAnswer: Sendable {
         case nothing
         case bytes([UInt8])
         case events(EventStreamResponse)
-        case pieces(first: [UInt8], next: @Sendable () async throws -> [UInt8]?)
+        case pieces(PieceStream)
         case list(ListFile)
     }
 
@@ -16,6 +16,8 @@ package struct WebAnswer: Sendable {
     /// Beside those that every answer gets.
     package var headers: [(name: String, value: String)]
     var content: Content
+    /// What the file is called that leaves with it, for the audit; `nil` for what nobody keeps.
+    var leavesAs: String?
 
     /// Done, and there is nothing to say (204).
     package static let empty = WebAnswer(status: 204, headers: [], content: .nothing)
@@ -28,31 +30,36 @@ package struct WebAnswer: Sendable {
     }
 
     /// Any other bytes.
-    package static func bytes(_ bytes: [UInt8], contentType: String, status: Int = 200) -> WebAnswer {
-        WebAnswer(status: status, headers: [("Content-Type", contentType)], content: .bytes(bytes))
+    ///
+    /// - Parameter leavesAs: the name of a file of the centre's data, which the audit is told.
+    package static func bytes(
+        _ bytes: [UInt8], contentType: String, status: Int = 200, leavesAs: String? = nil
+    ) -> WebAnswer {
+        WebAnswer(
+            status: status, headers: [("Content-Type", contentType)], content: .bytes(bytes),
+            leavesAs: leavesAs)
     }
 
     /// Sheets as a file to keep; `name` is without its ending.
     package static func file(_ sheets: [Sheet], _ format: SheetFormat, name: String) throws -> WebAnswer {
-        var answer = WebAnswer.bytes(try format.bytes(sheets), contentType: format.contentType)
+        var answer = WebAnswer.bytes(
+            try format.bytes(sheets), contentType: format.contentType, leavesAs: "\(name).\(format.rawValue)")
         answer.headers.append(Self.download(name, format))
         return answer
     }
 
-    /// Bytes that are made while they are sent. A fault in their midst breaks the connection off, which shows the other
-    /// side that the file is not whole.
+    /// Bytes that are made while they are sent.
     static func pieces(
-        first: [UInt8], contentType: String, headers: [(name: String, value: String)],
-        next: @escaping @Sendable () async throws -> [UInt8]?
+        _ pieces: PieceStream, contentType: String, headers: [(name: String, value: String)]
     ) -> WebAnswer {
         WebAnswer(
-            status: 200, headers: [("Content-Type", contentType)] + headers,
-            content: .pieces(first: first, next: next))
+            status: 200, headers: [("Content-Type", contentType)] + headers, content: .pieces(pieces))
     }
 
     /// A list as a file, which the server completes with its zone and its day.
     static func list(_ file: ListFile) -> WebAnswer {
-        WebAnswer(status: 200, headers: [], content: .list(file))
+        WebAnswer(
+            status: 200, headers: [], content: .list(file), leavesAs: "\(file.name).\(file.format.rawValue)")
     }
 
     /// Something new was made at `location` (201).

@@ -14,8 +14,19 @@ import Testing
         draft.language = "zh-CN"
         draft.company = #"测试"公司" \ 有限"#
         draft.number = "12345"
-        try draft.takePeople(csv: "\u{FEFF}工号,姓名,角色\r\n5001,王伟,agent\n\n6001,\"李芳\",supervisor\n5002,Bob\n")
+        try draft.takePeople(csv: "工号,姓名,角色\r\n5001,王伟,agent\n\n6001,\"李芳\",supervisor\n5002,Bob\n")
         return draft
+    }
+
+    @Test func `G19 people are read from a file in GB18030 as spreadsheets in China write it`() throws {
+        let path = NSTemporaryDirectory() + "hotline-people-\(UUID().uuidString).csv"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        // 5001,王伟
+        try Data([0x35, 0x30, 0x30, 0x31, 0x2C, 0xCD, 0xF5, 0xCE, 0xB0, 0x0D, 0x0A]).write(
+            to: URL(filePath: path))
+        var draft = CentreDraft()
+        try draft.takePeople(file: path)
+        #expect(draft.people.map(\.name) == ["王伟"])
     }
 
     @Test(arguments: StoreUnderTest.all)

@@ -169,6 +169,20 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreUnderTest.all)
+    func `F02: a meeting that goes on counts as management already`(store: StoreUnderTest) async throws {
+        try await store.open { database in
+            let day = FactWriter()
+            day.signIn(TestCentre.ann, seat: 0, at: FactWriter.clock("09:00:00"))
+            day.presence(TestCentre.ann, "break", reason: "meeting", at: FactWriter.clock("09:10:00"))
+            try await day.write(to: database)
+            let feature = ReportingFeature.over(database, now: FactWriter.clock("09:30:00"))
+            try await feature.catchUp()
+            let total = try await feature.service.report(Self.query()).main.total.terms
+            #expect(total[.onBreak] == 1_200_000 && total[.management] == 1_200_000)
+        }
+    }
+
     @Test func `what people count as is checked by field`() {
         for (field, change) in [
             ("staffing.fteHours", { $0.fteHours = 0 }),

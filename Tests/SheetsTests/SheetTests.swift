@@ -39,6 +39,10 @@ import Testing
             names = [s.get("name") for s in tree.fromstring(book.read("xl/workbook.xml")).iter(main + "sheet")]
             rows = [[(c.findtext(main + "v") or c.findtext(main + "is/" + main + "t") or "") for c in r]
                     for r in tree.fromstring(book.read("xl/worksheets/sheet2.xml")).iter(main + "row")]
+            # Text that would be a formula has the mark of text.
+            styles = [x.get("quotePrefix") for x in tree.fromstring(book.read("xl/styles.xml")).find(main + "cellXfs")]
+            cells = [c for c in tree.fromstring(book.read("xl/worksheets/sheet2.xml")).iter(main + "c")]
+            assert [styles[int(c.get("s", 0))] for c in cells][2:4] == ["1", None]
             print(names, rows)
             """
         let process = Process()
@@ -54,13 +58,32 @@ import Testing
         #expect(process.terminationStatus == 0)
         #expect(
             text == """
-                ['坐席一', '坐席一 2'] [['工号', '满意度 (%)'], ["'=1+1", '83.0'], ['a,"b"', ''], ["'- 5", '7']]
+                ['坐席一', '坐席一 2'] [['工号', '满意度 (%)'], ['=1+1', '83.0'], ['a,"b"', ''], ['- 5', '7']]
 
                 """)
     }
 
     @Test func `The checksum of ZIP has its known value`() {
         #expect(CRC32.sum(Array("123456789".utf8)[...]) == 0xCBF4_3926)
+    }
+
+    @Test func `G19 a combining mark hides neither a tag, a comma, a quote nor a formula`() throws {
+        #expect(MarkupText.escaped("<\u{301}&\u{301}") == "&lt;\u{301}&amp;\u{301}")
+        #expect(SpreadsheetText.neutral("=\u{301}1").unicodeScalars.first == "'")
+        let sheet = Sheet(name: "a", header: ["t"], rows: [[.text("a,\u{301}b\"\u{301}")]])
+        let text = String(decoding: CSVWriter.bytes(sheet), as: UTF8.self)
+        #expect(text.hasSuffix("\"a,\u{301}b\"\"\u{301}\"\r\n"))
+    }
+
+    @Test func `G19 what XML forbids does not reach a file, and years have no separators`() throws {
+        #expect(SpreadsheetText.neutral("a\u{FFFF}\u{FFFE}\u{0}\u{7}b\n") == "ab\n")
+        let book = try XLSXWriter.bytes([
+            Sheet(
+                name: "a", header: [], rows: [[.whole(1996), .text(String(repeating: "字", count: 40_000))]])
+        ])
+        let text = String(decoding: book, as: UTF8.self)
+        #expect(text.contains("<c s=\"6\"><v>1996</v></c>"))
+        #expect(text.contains("字…</t>"))
     }
 
     private static let time = Timestamp(milliseconds: 1_795_701_785_999)

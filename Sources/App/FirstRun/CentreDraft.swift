@@ -5,9 +5,9 @@ import Kernel
 package struct CentreDraft: Sendable {
     /// Somebody who works there.
     package struct Person: Sendable, Hashable {
-        var number: String
-        var name: String
-        var role: String
+        package var number: String
+        package var name: String
+        package var role: String
     }
 
     /// `zh-CN` or `en`: what callers hear first.
@@ -42,7 +42,6 @@ package struct CentreDraft: Sendable {
     package mutating func takePeople(csv text: String) throws {
         var people: [Person] = []
         var seen: Set<String> = [administrator]
-        let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {

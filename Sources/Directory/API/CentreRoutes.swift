@@ -29,23 +29,24 @@ struct CentreRoutes: Sendable {
         addGeneral(to: &routes)
         for section in CentreSection.all {
             let path = "/api/v1/centre/\(section.word)"
-            routes.get(path, permission: "centre.read", scoping: .whole) { request, _, _ in
-                try await list(section, request)
+            routes.get(path, permission: "centre.read", scoping: .whole) { request, principal, _ in
+                try await list(section, request, principal)
             }
             routes.post(path, permission: "centre.write", scoping: .whole) { request, principal, context in
                 try await self.add(section, request, asker(principal, context))
             }
-            routes.get(path + "/{key}", permission: "centre.read", scoping: .whole) { request, _, _ in
+            routes.get(path + "/{key}", permission: "centre.read", scoping: .whole) { request, principal, _ in
                 let centre = try await store.newest()
                 let row = try await CentreFault.asProblem {
                     try CentreEditor(centre).row(try request.parameter("key"), in: section)
                 }
-                return try .json(OneBody(version: centre.version, row: body(row, centre)))
+                return try .json(
+                    OneBody(version: centre.version, row: body(row.shown(to: principal), centre)))
             }
             routes.put(path + "/{key}", permission: "centre.write", scoping: .whole) {
                 request, principal, context in
                 let values = try Self.values(of: request)
-                return try await replace(section, request, asker(principal, context)) { _ in values }
+                return try await replace(section, request, principal, context) { _ in values }
             }
             routes.delete(path + "/{key}", permission: "centre.write", scoping: .whole) {
                 request, principal, context in
@@ -55,7 +56,7 @@ struct CentreRoutes: Sendable {
         routes.put("/api/v1/centre/people/{key}/skills", permission: "skill.write", scoping: .whole) {
             request, principal, context in
             let body: SkillsBody = try request.json()
-            return try await replace(CentreSection.people, request, asker(principal, context)) { present in
+            return try await replace(CentreSection.people, request, principal, context) { present in
                 present.merging(["skills": .levels(body.skills)]) { $1 }
             }
         }
@@ -85,10 +86,13 @@ struct CentreRoutes: Sendable {
 
     // MARK: rows
 
-    private func list(_ section: CentreSection, _ request: WebRequest) async throws -> WebAnswer {
+    private func list(
+        _ section: CentreSection, _ request: WebRequest, _ principal: Principal
+    ) async throws -> WebAnswer {
         let centre = try await store.newest()
         let words = (request.query["text"] ?? "").lowercased()
         let rows = section.rows(of: CentreFile(centre)).filter { $0.mentions(words) }
+            .map { $0.shown(to: principal) }
         let shown = rows.map(\.shown)
         return try await request.list(section.word, section.columns(of: shown), items: shown) {
             let page = try PageRequest(request)
@@ -120,13 +124,13 @@ struct CentreRoutes: Sendable {
     }
 
     private func replace(
-        _ section: CentreSection, _ request: WebRequest, _ asker: CentreService.Asker,
+        _ section: CentreSection, _ request: WebRequest, _ principal: Principal, _ context: RouteContext,
         _ values: @escaping @Sendable ([String: SettingValue]) -> [String: SettingValue]
     ) async throws -> WebAnswer {
         let key = try request.parameter("key")
         let readAt = try Self.version(of: request)
         let done = try await CentreFault.asProblem {
-            try await service.edit(asker, readAt: readAt, row: (section, key)) { editor in
+            try await service.edit(asker(principal, context), readAt: readAt, row: (section, key)) { editor in
                 let present = try editor.row(key, in: section)
                 let row = try editor.replace(key, in: section, with: values(present.values))
                 let changed = Set(row.values.keys).union(present.values.keys)
@@ -139,7 +143,7 @@ struct CentreRoutes: Sendable {
             }
         }
         let centre = try await store.newest()
-        return try .json(OneBody(version: done.version, row: body(done.value, centre)))
+        return try .json(OneBody(version: done.version, row: body(done.value.shown(to: principal), centre)))
     }
 
     private func remove(
@@ -191,6 +195,17 @@ struct CentreRoutes: Sendable {
 }
 
 extension CentreSection.Row {
+    /// What only those see who look after the centre: nobody else needs to know how old a colleague is.
+    private static let ofStaff = ["born", "joined"]
+
+    /// The row as somebody may see it.
+    fileprivate func shown(to principal: Principal) -> CentreSection.Row {
+        guard !principal.permissions.contains("centre.write") else { return self }
+        var row = self
+        for key in Self.ofStaff { row.values[key] = nil }
+        return row
+    }
+
     /// Whether its name or one of its names has the words in it, in small letters; every row has none.
     fileprivate func mentions(_ words: String) -> Bool {
         if words.isEmpty || key.lowercased().contains(words) { return true }

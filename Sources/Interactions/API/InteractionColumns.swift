@@ -16,11 +16,11 @@ extension InteractionBody {
         .text("主叫号码", "Caller") { $0.interaction.caller },
         .text("被叫号码", "Number") { $0.interaction.number },
         .word("来源", "Origin", .origins) { $0.interaction.origin },
-        .text("渠道", "Channel") { $0.interaction.channel },
+        .word("渠道", "Channel", .channels) { $0.interaction.channel },
         .text("队列", "Queue") { $0.queueKey },
         .moment("入队时间", "Queued") { $0.interaction.queuedAt },
         .moment("接通时间", "Connected") { $0.interaction.connectedAt },
-        .text("坐席工号", "Agent") { $0.agentNumber },
+        .text("座席员工号", "Agent") { $0.agentNumber },
         .seconds("通话", "Talked") { $0.interaction.talkedMs },
         .seconds("保持", "Held") { $0.interaction.heldMs },
         .whole("满意度评价", "Rating") { $0.interaction.rating },
@@ -38,4 +38,13 @@ extension LostCall {
         .text("被叫号码", "Number") { $0.number },
         .moment("中断时间", "Lost") { $0.endedAt },
     ]
+
+    /// Where a list goes on: the time and the id of the last call.
+    static func position(_ text: String) -> (arrivedAt: Timestamp, id: InteractionID)? {
+        let parts = text.split(separator: " ").map(String.init)
+        guard parts.count == 2, let time = Int64(parts[0]), let id = InteractionID(parts[1]) else {
+            return nil
+        }
+        return (Timestamp(milliseconds: time), id)
+    }
 }

@@ -52,10 +52,13 @@ struct InteractionRoutes: Sendable {
         }
         routes.get("/api/v1/lost-calls", permission: "interaction.read", scoping: .obeyed, audits: .read) {
             request, principal, _ in
-            let lost = try await store.lostInCrash(limit: Self.mostLost)
-            return try await request.list(
-                "lost-calls", LostCall.columns,
-                items: lost.filter { principal.covers("interaction.read", person: $0.agent) })
+            try await request.list("lost-calls", LostCall.columns, usual: Self.mostLost) { page in
+                let found = try await store.lostInCrash(
+                    after: page.position.flatMap(LostCall.position), limit: page.limit + 1)
+                return Page(found: found, request: page) { "\($0.arrivedAt.milliseconds) \($0.id)" }.filter {
+                    principal.covers("interaction.read", person: $0.agent)
+                }
+            }
         }
     }
 
@@ -122,7 +125,7 @@ struct InteractionRoutes: Sendable {
         return filter
     }
 
-    /// Calls shown in the list of lost ones; a platform that lost more has other worries.
+    /// Calls on a page of the list of lost ones: whoever calls them back wants them all.
     private static let mostLost = 5_000
 
     private static func missing(_ id: InteractionID) -> Problem {

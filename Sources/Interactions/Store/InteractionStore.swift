@@ -155,15 +155,19 @@ extension InteractionStore {
     /// Contacts of a number that are looked through for one in which somebody spoke.
     private static let mostLookedBack = 20
 
-    /// Customers whose call died with the platform, oldest first.
-    func lostInCrash(limit: Int) async throws -> [LostCall] {
-        try await database.read { [tenant] tx in
+    /// Customers whose call died with the platform, oldest first, after one of them.
+    func lostInCrash(
+        after former: (arrivedAt: Timestamp, id: InteractionID)? = nil, limit: Int
+    ) async throws -> [LostCall] {
+        let after: SQL =
+            former.map { "and (i.arrived_at, i.id) > (cast(\($0.arrivedAt) as bigint), \($0.id))" } ?? ""
+        return try await database.read { [tenant] tx in
             try tx.all(
                 """
                 select i.id, i.number, p.canonical as caller, i.arrived_at, i.ended_at, i.queue_id as queue,
                     i.agent_id as agent
                 from \(Self.source) where i.tenant_id = \(tenant) and i.ended_by = 'crash'
-                    and i.origin <> \(InteractionFilter.testOrigin)
+                    and i.origin <> \(InteractionFilter.testOrigin) \(after)
                 order by i.arrived_at, i.id limit \(limit)
                 """)
         }

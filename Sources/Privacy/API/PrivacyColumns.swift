@@ -7,6 +7,11 @@ extension DeletionBody {
         "erasure": ("本人请求", "Request"), "retention": ("到期", "Retention"),
     ])
 
+    private static let classes = SheetWords([
+        "identity": ("身份", "Identity"), "recording": ("录音", "Recordings"),
+        "freeText": ("文字记录", "Written text"),
+    ])
+
     /// What a file shows of a deletion.
     static let columns: [SheetColumn<DeletionBody>] = [
         .text("编号", "ID") { $0.id.description },
@@ -15,7 +20,7 @@ extension DeletionBody {
         .word("依据", "Basis", bases) { $0.basis },
         .text("理由", "Reason") { $0.reason },
         .text("主体", "Subject") { $0.subject },
-        .text("数据类别", "Class of data") { $0.dataClass?.rawValue },
+        .word("数据类别", "Class of data", classes) { $0.dataClass?.rawValue },
         .moment("此前", "Before") { $0.before },
         .whole("联络数", "Contacts") { $0.interactions },
         .text("已删除", "Deleted") { deletion in

@@ -102,10 +102,7 @@ struct AlarmRoutes: Sendable {
             return try await request.list("alarms", AlarmBody.columns) { page in
                 let found = try await alarms.list(
                     openOnly: state == "open", after: page.position, limit: page.limit)
-                let list =
-                    state == "open"
-                    ? Page(items: found, next: nil)
-                    : Page(found: found, request: page) { $0.id.description }
+                let list = Page(found: found, request: page) { $0.id.description }
                 let notices = try await alarms.notices(of: list.items)
                 return list.map { AlarmBody($0, notices: notices[$0.id] ?? [], people: people) }
             }

@@ -65,7 +65,9 @@ struct ScheduleRoutes: Sendable {
             let language = try SheetLanguage(request.query["language"])
             let report = try await DayReport.make(day, language: language, by: service)
             if request.query["format"] == "html" {
-                return .bytes(Array(report.html.utf8), contentType: "text/html; charset=utf-8")
+                return .bytes(
+                    Array(report.html.utf8), contentType: "text/html; charset=utf-8",
+                    leavesAs: "hotline-\(day).html")
             }
             return try .file(
                 report.sheets, SheetFormat(request.query["format"] ?? "xlsx"), name: "hotline-\(day)")

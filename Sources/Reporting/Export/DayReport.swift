@@ -88,8 +88,8 @@ struct DayReport: Sendable {
     var html: String {
         var html =
             "<!DOCTYPE html><html lang=\"\(language.rawValue)\"><head><meta charset=\"utf-8\"><title>"
-            + HTMLTable.escaped(title) + "</title><style>\(HTMLTable.style)</style></head><body><h1>"
-            + HTMLTable.escaped(title) + "</h1>"
+            + MarkupText.escaped(title) + "</title><style>\(HTMLTable.style)</style></head><body><h1>"
+            + MarkupText.escaped(title) + "</h1>"
         for sheet in sheets where !sheet.rows.isEmpty { html += HTMLTable.html(sheet) }
         return html + "</body></html>"
     }
@@ -104,25 +104,20 @@ enum HTMLTable {
         """
 
     static func html(_ sheet: Sheet) -> String {
-        var html = "<h2>\(escaped(sheet.name))</h2><table><thead><tr>"
-        for title in sheet.header { html += "<th scope=\"col\">\(escaped(title))</th>" }
+        var html = "<h2>\(MarkupText.escaped(sheet.name))</h2><table><thead><tr>"
+        for title in sheet.header { html += "<th scope=\"col\">\(MarkupText.escaped(title))</th>" }
         html += "</tr></thead><tbody>"
         for row in sheet.rows {
             html += "<tr>"
             for cell in row {
-                if case .number = cell {
+                if cell.isNumber {
                     html += "<td class=\"n\">\(cell.words(in: sheet.zone))</td>"
                 } else {
-                    html += "<td>\(escaped(cell.words(in: sheet.zone)))</td>"
+                    html += "<td>\(MarkupText.escaped(cell.words(in: sheet.zone)))</td>"
                 }
             }
             html += "</tr>"
         }
         return html + "</tbody></table>"
-    }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }

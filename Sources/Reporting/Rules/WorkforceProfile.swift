@@ -28,8 +28,8 @@ struct WorkforceProfile: Encodable, Sendable {
         var tenures: [Band]?
     }
 
-    /// Fewest people of whom an average is shown: that of one person is that person's age.
-    static let fewest = 3
+    /// Fewest people of whom averages and bands are shown: those of one are that person's own.
+    static let fewest = 5
     private static let ageLimits = [0, 25, 30, 35, 40]
     private static let tenureLimits = [0, 1, 3, 5]
 
@@ -43,31 +43,74 @@ struct WorkforceProfile: Encodable, Sendable {
     /// Everybody with a number in the centre, as of a day.
     init(_ centre: Centre, on day: CivilDate) {
         self.day = day
-        total = Self.row("", nil, centre.people, day)
         let people = centre.people
-        sites = centre.sites.map { site in
-            Self.row(site.key, site.names, people.filter { $0.site == site.key }, day)
+        total = Group(people: people, day).row(showing: [.ages, .tenures])
+        sites = Self.rows(
+            centre.sites.map { site in
+                Group(site.key, site.names, people: people.filter { $0.site == site.key }, day)
+            }, of: people, day)
+        teams = Self.rows(
+            Set(people.compactMap(\.team)).sorted().map { team in
+                Group(team, people: people.filter { $0.team == team }, day)
+            }, of: people, day)
+    }
+
+    /// The groups of a dimension. What is hidden, with those who are in no group, must be as many as what may be shown:
+    /// else the whole less what is shown would tell it, and the next smallest group is hidden too.
+    private static func rows(_ groups: [Group], of people: [CentrePerson], _ day: CivilDate) -> [Row] {
+        let whole = Group(people: people, day)
+        func shown(_ count: KeyPath<Group, Int>) -> Set<String> {
+            var shown = groups.filter { $0[keyPath: count] >= fewest }.sorted {
+                ($0[keyPath: count], $0.key) < ($1[keyPath: count], $1.key)
+            }
+            var hidden = whole[keyPath: count] - shown.reduce(0) { $0 + $1[keyPath: count] }
+            while hidden > 0, hidden < fewest, !shown.isEmpty {
+                hidden += shown.removeFirst()[keyPath: count]
+            }
+            return Set(shown.map(\.key))
         }
-        teams = Set(people.compactMap(\.team)).sorted().map { team in
-            Self.row(team, nil, people.filter { $0.team == team }, day)
+        let (ages, tenures) = (shown(\.ages.count), shown(\.tenures.count))
+        return groups.map { group in
+            var parts: Set<Part> = []
+            if ages.contains(group.key) { parts.insert(.ages) }
+            if tenures.contains(group.key) { parts.insert(.tenures) }
+            return group.row(showing: parts)
         }
     }
 
-    private static func row(
-        _ key: String, _ names: [String: String]?, _ people: [CentrePerson], _ day: CivilDate
-    ) -> Row {
-        // Who is known by the year of birth alone counts as born in its middle: over many people the error is none.
-        let ages = people.compactMap { person in
-            person.born.flatMap { CivilDate(year: $0, month: 7, day: 1) }.flatMap { Span(from: $0, to: day) }
+    private enum Part { case ages, tenures }
+
+    /// People who are counted together.
+    private struct Group {
+        let key: String
+        let names: [String: String]?
+        let people: [CentrePerson]
+        let ages: [Span]
+        let tenures: [Span]
+
+        init(_ key: String = "", _ names: [String: String]? = nil, people: [CentrePerson], _ day: CivilDate) {
+            self.key = key
+            self.names = names
+            self.people = people
+            // Who is known by the year of birth alone counts as born in its middle: over many people the error is none.
+            ages = people.compactMap { person in
+                person.born.flatMap { CivilDate(year: $0, month: 7, day: 1) }.flatMap {
+                    Span(from: $0, to: day)
+                }
+            }
+            tenures = people.compactMap { person in
+                person.joined.flatMap(CivilDate.init).flatMap { Span(from: $0, to: day) }
+            }
         }
-        let tenures = people.compactMap { person in
-            person.joined.flatMap(CivilDate.init).flatMap { Span(from: $0, to: day) }
+
+        func row(showing parts: Set<Part>) -> Row {
+            let (ages, tenures) = (parts.contains(.ages) ? ages : [], parts.contains(.tenures) ? tenures : [])
+            return Row(
+                key: key, names: names, people: people.count,
+                partTime: people.count { $0.isPartTime == true }, ageKnown: self.ages.count,
+                averageAge: average(ages), tenureKnown: self.tenures.count, averageTenure: average(tenures),
+                ages: bands(ages, ageLimits), tenures: bands(tenures, tenureLimits))
         }
-        return Row(
-            key: key, names: names, people: people.count,
-            partTime: people.count { $0.isPartTime == true }, ageKnown: ages.count, averageAge: average(ages),
-            tenureKnown: tenures.count, averageTenure: average(tenures),
-            ages: bands(ages, ageLimits), tenures: bands(tenures, tenureLimits))
     }
 
     private static func average(_ spans: [Span]) -> Double? {

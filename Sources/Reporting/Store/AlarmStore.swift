@@ -31,12 +31,13 @@ struct AlarmStore: Sendable {
     }
 
     /// Newest first, after a position, one more than asked for.
-    func all(after position: String?, limit: Int) async throws -> [Alarm] {
+    func all(openOnly: Bool, after position: String?, limit: Int) async throws -> [Alarm] {
         let before: SQL = position.map { "and id < \($0)" } ?? ""
+        let open: SQL = openOnly ? "and cleared_at is null" : ""
         return try await database.read { [tenant] tx in
             try tx.rows(
                 """
-                select \(Self.columns) from alarm where tenant_id = \(tenant) \(before)
+                select \(Self.columns) from alarm where tenant_id = \(tenant) \(open) \(before)
                 order by id desc limit \(limit + 1)
                 """
             ).map(Self.alarm)

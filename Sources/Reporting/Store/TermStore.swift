@@ -207,6 +207,7 @@ struct TermStore: Sendable {
                 agent: try row.id("agent_id"), seat: try row.id("seat_id"),
                 since: try row.timestamp("since"))
             stay.presence = try row.text("presence")
+            stay.reason = try row.text("reason")
             stay.activity = try row.text("activity")
             let key =
                 switch counting.by {

@@ -129,11 +129,12 @@ struct FlowRoutes: Sendable {
     private func addVersions(to routes: inout Routes) {
         routes.get("/api/v1/flows/{key}/versions", permission: "centre.read", scoping: .whole) {
             request, _, _ in
-            let page = try PageRequest(request)
-            let found = try await service.versions(
-                of: request.parameter("key"), before: page.position.flatMap { Int($0) }, limit: page.limit)
-            return try .json(
-                Page(found: found.map(HistoryItem.init), request: page) { String($0.version) })
+            let key = try request.parameter("key")
+            return try await request.list("flow-versions", HistoryItem.columns) { page in
+                let found = try await service.versions(
+                    of: key, before: page.position.flatMap { Int($0) }, limit: page.limit)
+                return Page(found: found.map(HistoryItem.init), request: page) { String($0.version) }
+            }
         }
         routes.get("/api/v1/flows/{key}/versions/{n}", permission: "centre.read", scoping: .whole) {
             request, _, _ in

@@ -30,7 +30,6 @@ struct PromptRoutes: Sendable {
         var text: String
     }
     struct PhoneCodeBody: Decodable, Sendable { var language: String }
-    struct VersionsBody: Encodable, Sendable { var items: [PromptVersion] }
 
     func add(to routes: inout Routes) {
         routes.get("/api/v1/prompts", permission: "centre.read", scoping: .whole) { request, _, _ in
@@ -61,7 +60,9 @@ struct PromptRoutes: Sendable {
     private func addVersions(to routes: inout Routes) {
         routes.get("/api/v1/prompts/{key}/versions", permission: "centre.read", scoping: .whole) {
             request, _, _ in
-            try .json(VersionsBody(items: await library.versions(of: request.parameter("key"))))
+            try await request.list(
+                "prompt-versions", PromptVersion.columns,
+                items: library.versions(of: request.parameter("key")))
         }
         routes.post(
             "/api/v1/prompts/{key}/versions", permission: "prompt.write", accepts: "audio/wav",

@@ -2,7 +2,7 @@ import Kernel
 import Sheets
 
 extension TicketRoutes.TicketBody {
-    private static let states = SheetWords(["open": ("处理中", "Open"), "done": ("已办结", "Done")])
+    private static let states = SheetWords(["open": ("处理中", "Open"), "done": ("已完成", "Done")])
 
     /// What a file shows of a ticket.
     static let columns: [SheetColumn<TicketRoutes.TicketBody>] = [
@@ -17,6 +17,9 @@ extension TicketRoutes.TicketBody {
         .text("创建人", "Made by") { $0.createdBy?.name },
         .moment("更新时间", "Changed") { $0.changedAt },
         .text("处理结果", "Result") { $0.result },
+        .text("登记项", "Fields") { ticket in
+            ticket.fields?.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+        },
         .text("联络编号", "Interaction") { $0.interaction?.description },
         .moment("删除个人信息时间", "Texts erased") { $0.erasedAt },
     ]

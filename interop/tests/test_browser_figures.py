@@ -22,9 +22,43 @@ def shows(page, wanted, within=15):
         raise AssertionError(f"the screen shows: {page.evaluate(TEXT)[:600]}") from None
 
 
+# A second site, and seats whose telephones are never called, so that there is something to choose.
+BRANCH = """
+[[site]]
+key = "branch"
+name = { zh-CN = "西部分中心", en = "Western branch" }
+
+[[seat]]
+number = "91"
+site = "branch"
+phone = { kind = "sip", uri = "sip:agent91@127.0.0.1:9", probe = false }
+
+[[seat]]
+number = "92"
+site = "main"
+phone = { kind = "sip", uri = "sip:agent92@127.0.0.1:9", probe = false }
+"""
+
+
+def down_to_the_call(page):
+    """From the site by its name to the team, the agent and the call."""
+    shows(page, ["Main centre · 2", "Western branch · 1"])
+    agents = page.locator(".agents .agent")
+    page.click("[role=group][aria-label=Site] button:has-text('Main centre')")
+    eventually(lambda: agents.count() == 2, 10, "the agents of the site")
+    page.click("[role=group][aria-label=Team] button:has-text('b · 1')")
+    eventually(lambda: agents.count() == 1, 10, "the agents of the team")
+    page.click(".agents .agent.info button")
+    dialog = "document.querySelector('dialog').innerText"
+    wanted = ["马刚 5019", "Main centre", "5186", "Client-side service"]
+    eventually(lambda: all(word in page.evaluate(dialog) for word in wanted), 10, "the call of the agent, at the site by its name")
+
+
 @test("N26 P28 D29 G22 in the browser a supervisor follows a call from the board to the report, and an alarm comes and goes")
 def figures(bench):
-    hotline = Hotline(bench, centres.demo(bench))
+    hotline = Hotline(bench, centres.demo(bench, more=BRANCH))
+    for number, seat in (("5002", "91"), ("5001", "92")):
+        hotline.sign_in(number, seat, "notReady")
     hotline.call("PUT", "/alarm-rules", {"version": 0, "items": [{
         "name": "Somebody waits", "figure": "waiting", "queue": "client", "comparison": "above", "threshold": 0,
         "forSeconds": 0, "severity": "critical", "isOn": True, "steps": [{"afterSeconds": 0, "channel": "screen", "to": []}]}]})
@@ -42,10 +76,10 @@ def figures(bench):
         desk.press("Alt+a")
         desk.until("talking")
         web.pages.visit(page, "live")
-        page.click(".agents .agent.info button")
-        dialog = "document.querySelector('dialog').innerText"
-        eventually(lambda: "5186" in page.evaluate(dialog) and "Client-side service" in page.evaluate(dialog), 10, "the call of the agent")
-        page.keyboard.press("Escape")
+        down_to_the_call(page)
+        page.click("dialog .button:has-text('Open the interaction')")
+        page.wait_for_url("**/#/interactions/*")
+        expect(page.url.endswith(hotline.interaction()["id"]), f"the call leads to {page.url}")
         page.wait_for_timeout(1_500)
         desk.customer.end()
         desk.until("wrapUp")

@@ -9,7 +9,7 @@
 export const root = "/api/v1";
 /** Milliseconds after which an answer is no longer waited for. */
 const patience = 15_000;
-/** Milliseconds for a file: the server may have a million rows to write. */
+/** Milliseconds for a file: a workbook of 100,000 rows is made before it comes, and a CSV has any number of them. */
 const filePatience = 600_000;
 
 /** What went wrong, in the server's words (RFC 9457) or, with status 0, without any. */

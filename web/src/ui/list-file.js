@@ -9,7 +9,7 @@ import { button } from "./button.js";
 import { menu } from "./menu.js";
 import { toast } from "./toast.js";
 
-/** CSV holds any number of rows, XLSX as many as a worksheet takes. */
+/** CSV holds any number of rows, XLSX up to 100,000: a workbook is made in the server's memory. */
 const formats = ["csv", "xlsx"];
 
 /**

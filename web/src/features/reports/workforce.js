@@ -1,4 +1,4 @@
-/** Who works here: people, ages and tenures of the whole, of sites and of teams (mission P12). Never of one person. */
+/** Who works here: people, ages and tenures of the whole, of sites and of teams (mission P12), as far as groups are large enough. */
 import { get } from "../../core/api.js";
 import { h, show } from "../../core/dom.js";
 import { explain, number, t } from "../../core/i18n.js";
@@ -11,7 +11,7 @@ import { card, empty, notice } from "../../ui/parts.js";
 import { rowName } from "./figure.js";
 
 /** @typedef {{from: number, to?: number, people: number}} Band `to` is exclusive; the last has none */
-/** @typedef {{key: string, names?: Record<string, string>, people: number, partTime: number, ageKnown: number, averageAge?: number, tenureKnown: number, averageTenure?: number, ages?: Band[], tenures?: Band[]}} Group averages and bands are absent when too few have told */
+/** @typedef {{key: string, names?: Record<string, string>, people: number, partTime: number, ageKnown: number, averageAge?: number, tenureKnown: number, averageTenure?: number, ages?: Band[], tenures?: Band[]}} Group averages and bands are absent when too few have told, or when the whole less the other groups would tell of too few */
 /** @typedef {{day: string, fewest: number, total: Group, sites: Group[], teams: Group[]}} Profile */
 /** @typedef {"age" | "tenure"} Kind */
 
@@ -119,7 +119,7 @@ export function workforcePage() {
             h("h1", { class: "grow" }, () => t("workforce.title")),
             listFile({ path: "/workforce/profile", filters: () => ({}), isEmpty: () => !profile.value || profile.value.total.people === 0 }, () => t("workforce.title")),
             h("a", { class: "button", href: address(["reports"]) }, () => t("report.title"))),
-        h("p", { class: "quiet" }, () => t("workforce.intro", { day: profile.value?.day ?? "…", fewest: profile.value?.fewest ?? 3 })),
+        h("p", { class: "quiet" }, () => t("workforce.intro", { day: profile.value?.day ?? "…", fewest: profile.value?.fewest ?? "…" })),
         show(() => fault.value, () => notice(() => explain(fault.value), "bad", button({ label: () => t("action.again"), press: () => void load() }))),
         () => (profile.value ? content(profile.value) : null),
     );

@@ -129,7 +129,9 @@ def take(page, kind):
 def is_empty(page, wanted):
     """Whether the list has nothing, by the interface and not by what the page shows."""
     answer = page.evaluate("(path) => import('/src/core/api.js').then((api) => api.get(path))", wanted.rstrip("?&"))
-    return answer["total"]["people"] == 0 if "total" in answer else not answer["items"]
+    if wanted.startswith("/workforce/"):
+        return answer["total"]["people"] == 0
+    return not answer["figures" if wanted.startswith("/figures/") else "items"]
 
 
 def make(walk, page, number):

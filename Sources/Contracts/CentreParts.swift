@@ -293,7 +293,7 @@ package struct CentreBreakReason: Codable, Hashable, Sendable {
         CentreBreakReason(key: "lunch", names: ["zh-CN": "用餐", "en": "Lunch"]),
         CentreBreakReason(key: "rest", names: ["zh-CN": "小休", "en": "Rest"]),
         CentreBreakReason(key: "training", names: ["zh-CN": "培训", "en": "Training"]),
-        CentreBreakReason(key: "meeting", names: ["zh-CN": "会议", "en": "Meeting"], isManagement: true),
+        CentreBreakReason(key: "meeting", names: ["zh-CN": "会议", "en": "Meeting"]),
     ]
 }
 

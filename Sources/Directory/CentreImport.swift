@@ -9,6 +9,8 @@ package struct CentreImport: Sendable {
     package var demoPasswords: [AgentID: String]
     /// A digest of what the file says; `nil` for what comes from no file.
     package var source: String?
+    /// The digest by which earlier versions of the program knew the same file: of what they made of it.
+    package var formerSource: String?
 
     /// - Parameter tenant: whose centre it becomes; the ids of its parts follow from the file's own tenant key.
     /// - Throws: `Problem` naming the file, and every table and key at fault.
@@ -46,6 +48,7 @@ package struct CentreImport: Sendable {
         let digest = SHA256.digest([UInt8](try encoder.encode(file)))
         return CentreImport(
             centre: centre, demoPasswords: Dictionary(uniqueKeysWithValues: passwords),
-            source: "file:" + hexadecimal(digest))
+            source: "says:" + (try CentreFileReader.digest(of: text)),
+            formerSource: "file:" + hexadecimal(digest))
     }
 }

@@ -76,12 +76,14 @@ package struct DirectoryFeature: CentreSource {
     /// - Returns: whether it was taken over.
     @discardableResult
     package func load(_ file: CentreImport, at now: Timestamp) async throws -> Bool {
-        let isNew =
-            if let source = file.source { try await store.newestSource() != source } else { true }
+        let known = try await store.newestSource()
+        let isNew = file.source == nil || (known != file.source && known != file.formerSource)
         let centre =
             isNew
             ? try await load(file.centre, actor: "file", source: file.source, at: now)
             : try await store.newest()
+        // Once known by what it says, the file stays the same whatever later versions read in it.
+        if !isNew, known != file.source, let source = file.source { try await store.noteSource(source) }
         try await accounts.seed(file.demoPasswords, people: centre.people, at: now)
         return isNew
     }

@@ -70,6 +70,10 @@ struct TestCentre: CentreSource {
                 CentreSeat(id: $0, number: $0.description, phone: nil, site: $1)
             },
             calendars: calendars,
+            breakReasons: [
+                CentreBreakReason(key: "lunch", names: [:]),
+                CentreBreakReason(key: "meeting", names: [:], isManagement: true),
+            ],
             sites: [
                 CentreSite(key: "north", names: ["en": "North"]),
                 CentreSite(key: "south", names: ["en": "South"]),

@@ -116,14 +116,14 @@ extension CentreFile.Disposition {
 extension CentreFile.BreakReason {
     /// What a file has that names none.
     static let usual = CentreBreakReason.usual.map {
-        CentreFile.BreakReason(key: $0.key, names: $0.names, isManagement: $0.isManagement ?? false)
+        CentreFile.BreakReason(key: $0.key, names: $0.names, isManagement: $0.isManagement)
     }
 
     init(_ table: TableReader) {
         self.init(
             key: table.text("key"), names: table.translations("name"),
             mostMinutes: table.optionalNumber("most_minutes", 1...1_440),
-            isManagement: table.flag("management", otherwise: false))
+            isManagement: table.flag("management", otherwise: false) ? true : nil)
     }
 }
 

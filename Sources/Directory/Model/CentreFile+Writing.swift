@@ -35,7 +35,7 @@ extension CentreFile.BreakReason {
     var values: [String: SettingValue] {
         var values: [String: SettingValue] = ["key": .text(key), "name": .names(names)]
         values.set("most_minutes", mostMinutes)
-        if isManagement { values["management"] = .flag(true) }
+        if isManagement == true { values["management"] = .flag(true) }
         return values
     }
 }

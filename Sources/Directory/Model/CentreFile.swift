@@ -217,8 +217,8 @@ package struct CentreFile: Codable, Hashable, Sendable {
         package var names: [String: String]
         /// How long it should last at most; `nil` is any time.
         package var mostMinutes: Int?
-        /// Whether the time is management, not rest (mission F02).
-        package var isManagement: Bool = false
+        /// Whether the time is management, not rest (mission F02); `nil` is no.
+        package var isManagement: Bool?
     }
 }
 

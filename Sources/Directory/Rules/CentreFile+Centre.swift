@@ -52,7 +52,7 @@ extension CentreFile {
             breakReasons: breakReasons.map {
                 CentreBreakReason(
                     key: $0.key, names: $0.names, most: $0.mostMinutes.map { .minutes(Int64($0)) },
-                    isManagement: $0.isManagement ? true : nil)
+                    isManagement: $0.isManagement)
             },
             skills: skills.map { CentreSkill(id: keys.skill($0.key), key: $0.key, names: $0.names) },
             sites: sites.map { CentreSite(key: $0.key, names: $0.names) })

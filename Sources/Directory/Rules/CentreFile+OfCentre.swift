@@ -82,7 +82,7 @@ extension CentreFile {
         breakReasons = centre.breakReasons.map {
             BreakReason(
                 key: $0.key, names: $0.names, mostMinutes: $0.most.map { $0.wholeSeconds / 60 },
-                isManagement: $0.isManagement ?? false)
+                isManagement: $0.isManagement)
         }
     }
 

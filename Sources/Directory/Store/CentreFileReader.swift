@@ -41,6 +41,15 @@ package enum CentreFileReader {
         return findings.problems.isEmpty ? .file(file) : .problems(findings.problems)
     }
 
+    /// A digest of what a file says, whatever a version of the program makes of it: comments, order and layout do not
+    /// matter. Throws for what is not TOML.
+    static func digest(of text: String) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let said = try encoder.encode(SettingValue.table(values(of: try TOMLTable(string: text))))
+        return hexadecimal(SHA256.digest([UInt8](said)))
+    }
+
     /// Reads, or throws `Problem(.invalid)` whose message lists every fault in a line of its own.
     package static func file(from text: String) throws -> CentreFile {
         switch read(text) {

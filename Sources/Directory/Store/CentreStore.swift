@@ -145,6 +145,18 @@ struct CentreStore: Sendable {
         }
     }
 
+    /// Gives the file that was taken over last another digest.
+    func noteSource(_ source: String) async throws {
+        try await database.write { [self] tx in
+            let row = try tx.row(
+                """
+                select max(version) as version from centre_version
+                where tenant_id = \(tenant) and source is not null
+                """)
+            if let version = try row?.optionalInt("version") { try note(source, of: Int(version), in: tx) }
+        }
+    }
+
     /// Keeps a centre as the next version, unless it says what the newest says already. Returns it with its version.
     ///
     /// - Throws: `CentreFault.changedMeanwhile`.

@@ -90,7 +90,8 @@ package enum XLSXWriter {
         + "<xf fontId=\"1\" applyFont=\"1\"/><xf numFmtId=\"3\" applyNumberFormat=\"1\"/>"
         + "<xf numFmtId=\"164\" applyNumberFormat=\"1\"/><xf numFmtId=\"4\" applyNumberFormat=\"1\"/>"
         + "<xf numFmtId=\"165\" applyNumberFormat=\"1\"/>"
-        + "<xf numFmtId=\"1\" applyNumberFormat=\"1\"/><xf quotePrefix=\"1\"/></cellXfs></styleSheet>"
+        + "<xf numFmtId=\"1\" applyNumberFormat=\"1\"/><xf quotePrefix=\"1\"/></cellXfs>"
+        + "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles></styleSheet>"
 
     private static func worksheet(_ sheet: Sheet) -> String {
         var xml =

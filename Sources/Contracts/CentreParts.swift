@@ -297,6 +297,11 @@ package struct CentreBreakReason: Codable, Hashable, Sendable {
     ]
 }
 
+extension Centre {
+    /// Keys of the break reasons whose time is management (mission F02).
+    package var managementReasons: [String] { breakReasons.filter { $0.isManagement == true }.map(\.key) }
+}
+
 /// An ability by the word that files and screens use for it.
 package struct CentreSkill: Codable, Hashable, Sendable {
     package var id: SkillID

@@ -19,7 +19,7 @@ extension FigureService {
         let counted = try await verification.counts(
             from: span.lowerBound, to: span.upperBound, level: Int64(settings.serviceLevelSeconds) * 1_000,
             connect: Int64(settings.connectSeconds) * 1_000, satisfied: Int64(settings.satisfiedFrom),
-            management: centre.breakReasons.filter { $0.isManagement == true }.map(\.key))
+            management: centre.managementReasons)
         let reported = try await reportedCounts(day, centre, settings, zone)
         var differences: [FigureVerification.Difference] = []
         var compared = 0

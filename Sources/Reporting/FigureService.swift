@@ -166,7 +166,7 @@ struct FigureService: Sendable {
         for (key, queue) in settings.queues {
             if let id = queues[key] { counting.levelByQueue[id] = Int64(queue.serviceLevelSeconds) * 1_000 }
         }
-        counting.management = centre.breakReasons.filter { $0.isManagement == true }.map(\.key)
+        counting.management = centre.managementReasons
         counting.partTime = centre.people.filter { $0.isPartTime == true }.map(\.id)
         let calendar = settings.serviceCalendar.flatMap { key in centre.calendars.first { $0.key == key } }
         counting.openHours = calendar?.calendar.openStretches(from: period.start, to: period.end)

@@ -64,7 +64,7 @@ package enum XLSXWriter {
 
     private static func workbook(_ names: [String]) -> String {
         let sheets = names.enumerated().map { index, name in
-            "<sheet name=\"\(escaped(name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
+            "<sheet name=\"\(MarkupText.escaped(name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
         }
         return head + "<workbook xmlns=\"\(main)\" xmlns:r=\"\(office)\"><sheets>" + sheets.joined()
             + "</sheets></workbook>"
@@ -130,8 +130,6 @@ package enum XLSXWriter {
         let shown = isCut ? String(decoding: plain.utf16.prefix(mostText - 1), as: UTF16.self) + "…" : plain
         let style = style == 0 && SpreadsheetText.startsFormula(shown) ? 7 : style
         return
-            "<c t=\"inlineStr\" s=\"\(style)\"><is><t xml:space=\"preserve\">\(escaped(shown))</t></is></c>"
+            "<c t=\"inlineStr\" s=\"\(style)\"><is><t xml:space=\"preserve\">\(MarkupText.escaped(shown))</t></is></c>"
     }
-
-    private static func escaped(_ text: String) -> String { MarkupText.escaped(text) }
 }

@@ -3,6 +3,11 @@ package import Sheets
 
 /// A whole list as a file (mission G19): page after page of what the list itself would show, so that neither scope nor
 /// filter can differ.
+///
+/// Late: what is added or changed while a file is made is in it or not, as somebody sees who turns the pages meanwhile;
+/// nothing is in it twice, since each page begins behind the last row of the one before. Twice: who asks again gets
+/// another file, and another line in the audit. Never: a page that cannot be read refuses a workbook, and breaks a CSV
+/// off, which shows that it is not whole.
 struct ListFile: Sendable {
     private static let workbooks = Workbooks()
 
@@ -97,10 +102,10 @@ extension WebRequest {
         _ name: String, _ columns: [SheetColumn<Item>], usual: Int = PageRequest.usualLimit,
         page: @escaping @Sendable (PageRequest) async throws -> Page<Item>
     ) async throws -> WebAnswer {
-        guard let format = query["format"], !format.isEmpty else {
+        guard let format = try sheetFormat() else {
             return try .json(try await page(PageRequest(self, usual: usual)))
         }
-        return try await file(name, SheetFormat(format), columns, page: page)
+        return try await file(name, format, columns, page: page)
     }
 
     /// A list that is short enough to be shown at once.
@@ -114,8 +119,13 @@ extension WebRequest {
     package func list<Item: Sendable>(
         _ name: String, _ columns: [SheetColumn<Item>], items: [Item], json: () async throws -> WebAnswer
     ) async throws -> WebAnswer {
-        guard let format = query["format"], !format.isEmpty else { return try await json() }
-        return try await file(name, SheetFormat(format), columns) { _ in Page(items: items, next: nil) }
+        guard let format = try sheetFormat() else { return try await json() }
+        return try await file(name, format, columns) { _ in Page(items: items, next: nil) }
+    }
+
+    /// Which file is asked for; `nil` when none is.
+    private func sheetFormat() throws -> SheetFormat? {
+        try query["format"].flatMap { $0.isEmpty ? nil : $0 }.map { try SheetFormat($0) }
     }
 
     private func file<Item: Sendable>(

@@ -5,12 +5,12 @@ import ServiceLifecycle
 
 /// A file that is made while it is sent.
 ///
-/// It goes out as fast as the client reads, so nothing piles up. A client that takes none of it for a while is cut off,
-/// and so is every one when the session that asked ends or the service has said farewell: a file that breaks off shows
-/// the other side that it is not whole.
+/// It goes out as fast as the client reads, so nothing piles up. A client that leaves one piece unread for a while is cut
+/// off, and so is every one when the session that asked ends or the service has said farewell: a file that breaks off
+/// shows the other side that it is not whole. How long a piece takes to be made does not count against the client.
 struct PieceStream: Sendable {
-    /// Heartbeats during which a client may take nothing.
-    private static let patience = 12
+    /// Heartbeats during which a client may leave a piece unread.
+    static let patience = 12
 
     let first: [UInt8]
     let next: @Sendable () async throws -> [UInt8]?
@@ -21,17 +21,13 @@ struct PieceStream: Sendable {
         to writer: inout any ResponseBodyWriter, pace: EventStreamResponse.Pace, logger: Logger,
         cut: @escaping @Sendable () -> Void, watch: EventStreamResponse.Watch?
     ) async throws {
-        let progress = Progress()
+        let reader = Reader()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                var (mark, beats) = (0, 0)
                 while true {
                     try await pace.sleep(pace.heartbeat)
                     if let watch, await !watch.isLive() { return cut() }
-                    let now = await progress.taken
-                    beats = now == mark ? beats + 1 : 0
-                    mark = now
-                    if beats >= Self.patience {
+                    if await reader.beat() >= Self.patience {
                         logger.info("A client does not read its file and is cut off")
                         return cut()
                     }
@@ -43,10 +39,12 @@ struct PieceStream: Sendable {
                 cut()
             }
             do {
-                try await writer.write(ByteBuffer(bytes: first))
-                while let piece = try await next() {
-                    try await writer.write(ByteBuffer(bytes: piece))
-                    await progress.note()
+                var piece: [UInt8]? = first
+                while let bytes = piece {
+                    await reader.isGiven()
+                    try await writer.write(ByteBuffer(bytes: bytes))
+                    await reader.hasTaken()
+                    piece = try await next()
                 }
             } catch {
                 logger.warning("A file broke off", metadata: ["error.text": "\(error)"])
@@ -59,8 +57,16 @@ struct PieceStream: Sendable {
     }
 }
 
-/// Counts what a client has taken.
-private actor Progress {
-    private(set) var taken = 0
-    func note() { taken += 1 }
+/// For how many heartbeats a client has left the present piece unread.
+private actor Reader {
+    private var isReading = false
+    private var beats = 0
+
+    func isGiven() { (isReading, beats) = (true, 0) }
+    func hasTaken() { isReading = false }
+
+    func beat() -> Int {
+        beats = isReading ? beats + 1 : 0
+        return beats
+    }
 }

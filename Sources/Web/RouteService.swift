@@ -36,9 +36,10 @@ struct RouteService: Sendable {
             let principal = try await authenticate(request, context)
             try Self.authorise(principal, entry.route)
             let whole = try await read(request, entry, context)
-            let answer = try await once(whole, principal) { try await handler(whole, principal, route) }
+            let answer = try await completed(
+                try await once(whole, principal) { try await handler(whole, principal, route) })
             try await audit(entry.route, whole, principal, context, answer)
-            return try response(try await completed(answer), context, session: principal.session)
+            return try response(answer, context, session: principal.session)
         }
     }
 
@@ -135,11 +136,14 @@ struct RouteService: Sendable {
                 address: context.address, at: settings.now()))
     }
 
-    /// The answer with what only the server knows: the clock by which a file shows its times.
+    /// The answer with what only the server knows: the clock by which a file shows its times. A list that is refused
+    /// here has not left, and is not written down.
     private func completed(_ answer: WebAnswer) async throws -> WebAnswer {
         guard case .list(let file) = answer.content else { return answer }
         let zone = try await settings.zone()
-        return try await file.answer(zone: zone, day: zone.reading(at: settings.now()).date)
+        var whole = try await file.answer(zone: zone, day: zone.reading(at: settings.now()).date)
+        whole.leavesAs = answer.leavesAs
+        return whole
     }
 
     private func read(_ request: Request, _ entry: Routes.Entry, _ context: WebContext) async throws

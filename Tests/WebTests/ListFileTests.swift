@@ -51,8 +51,10 @@ import Testing
         }
     }
 
-    @Test func `G19 a workbook beyond its bound is refused with the remedy`() async throws {
-        try await test(items: SheetFormat.mostWorkbookRows + 1) { client in
+    @Test func `G19 a workbook beyond its bound is refused with the remedy, and has not left`() async throws {
+        let notes = Notes()
+        defer { #expect(notes.objects.withLock { $0 } == []) }
+        try await test(items: SheetFormat.mostWorkbookRows + 1, auditor: notes) { client in
             let refused = try await client.call("GET", "/api/v1/numbers/all?format=xlsx")
 
             #expect(refused.code == 400)

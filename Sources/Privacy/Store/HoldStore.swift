@@ -7,12 +7,11 @@ struct HoldStore: Sendable {
     let database: TenantDatabase
     private var tenant: TenantID { database.tenant }
 
-    /// Newest first; for a screen the newest thousand, for keeping to them every one.
-    func holds(standingOnly: Bool, newest limit: Int? = nil, in tx: any Transaction) throws -> [LegalHold] {
+    /// Newest first.
+    func holds(standingOnly: Bool, in tx: any Transaction) throws -> [LegalHold] {
         let condition: SQL = standingOnly ? "and lifted_at is null" : ""
-        let bound: SQL = limit.map { "limit \($0)" } ?? ""
         return try tx.rows(
-            "select * from legal_hold where tenant_id = \(tenant) \(condition) order by id desc \(bound)"
+            "select * from legal_hold where tenant_id = \(tenant) \(condition) order by id desc"
         ).map(Self.hold)
     }
 

@@ -54,10 +54,7 @@ struct ScheduleRoutes: Sendable {
     func add(to routes: inout Routes) {
         routes.get("/api/v1/reports/day/{day}", permission: "figures.read", scoping: .obeyed) {
             request, principal, _ in
-            guard try principal.scope(of: "figures.read") == .tenant else {
-                throw Problem(
-                    .forbidden, "The day report is about everybody.", details: ["reason": "wholeTenant"])
-            }
+            try principal.requireWholeCentre("The day report is about everybody.")
             let text = try request.parameter("day")
             guard let day = CivilDate(text) else {
                 throw FigureSettings.fault("day", "'day' must be a day such as 2026-11-25.")

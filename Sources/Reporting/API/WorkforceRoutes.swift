@@ -10,10 +10,7 @@ struct WorkforceRoutes: Sendable {
     func add(to routes: inout Routes) {
         routes.get("/api/v1/workforce/profile", permission: "figures.read", scoping: .obeyed) {
             request, principal, _ in
-            guard try principal.scope(of: "figures.read") == .tenant else {
-                throw Problem(
-                    .forbidden, "The profile is about everybody.", details: ["reason": "wholeTenant"])
-            }
+            try principal.requireWholeCentre("The profile is about everybody.")
             let centre = try await service.centre.centre()
             let profile = WorkforceProfile(centre, on: try service.today(centre))
             return try await request.list("workforce", Line.columns, items: Line.lines(of: profile)) {

@@ -215,12 +215,13 @@ struct TermStore: Sendable {
                 case .site: stay.seat.description
                 default: ""
                 }
+            let isManagement = StayRow.breaks(counting.management).contains(stay.what)
             let until = min(counting.asOf, period.end)
             for (quarter, spent) in StayRow.quarters(from: max(stay.since, period.start), to: until) {
                 guard let part = period.part(of: quarter) ?? period.part(of: max(quarter, period.start))
                 else { continue }
                 var terms = Terms([stay.term: spent, .signedIn: spent])
-                if StayRow.breaks(counting.management).contains(stay.what) { terms[.management] = spent }
+                if isManagement { terms[.management] = spent }
                 groups[Group(span: part.span, step: part.step, key: key), default: Terms()].add(terms)
             }
         }

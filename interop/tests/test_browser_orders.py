@@ -210,3 +210,71 @@ def expired(bench):
         eventually(lambda: len(hotline.get("/tickets")["items"]) == 2, 15, "the second ticket is made")
         expect(page.evaluate("window.isSamePage"), "the page was loaded anew")
         expect(not web.complaints(page), f"it complained: {web.complaints(page)}")
+
+
+def write_notes(page, text):
+    """Also behind a dialog, as a form that saves itself does not ask what lies over it."""
+    page.evaluate("""(text) => {
+        const field = document.querySelector('.form-card .notes textarea');
+        field.value = text;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+    }""", text)
+
+
+@test("G24 what is sent between two sessions is sent again: with the next cookie and the former proof, or answered late")
+def between_sessions(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    with web.pages.chromium() as chromium:
+        desk = web.agent_desk(bench, chromium, hotline)
+        page = desk.page
+        web.watch_words(page)
+        desk.ring()
+        desk.press("Alt+a")
+        desk.until("talking")
+        form = f"/interactions/{hotline.interaction()['id']}/form"
+        statuses, held = [], []
+        page.on("response", lambda one: statuses.append(one.status) if one.url.endswith("/form") and one.request.method == "PUT" else None)
+        is_held = {"/session": True, "/form": False}
+
+        def hold(path, method):
+            def handle(route):
+                if route.request.method != method or not is_held[path]:
+                    return route.fallback()
+                is_held[path] = False
+                held.append((route, route.fetch()))
+
+            page.route(f"**{path}", handle)
+
+        def go_on():
+            eventually(lambda: page.wait_for_timeout(50) or held, 20, "a request is held")
+            route, answer = held.pop()
+            route.fulfill(response=answer)
+
+        hold("/session", "POST")
+        hold("/form", "PUT")
+        # The next cookie is set, and its answer with the next proof is still on the way.
+        end_session(page)
+        page.wait_for_selector("dialog[open] [name=password]")
+        page.fill("dialog[open] [name=password]", "hotline-5019")
+        page.click("dialog[open] [type=submit]")
+        eventually(lambda: page.wait_for_timeout(50) or held, 20, "the answer to signing in is held")
+        write_notes(page, "两次会话之间。")
+        eventually(lambda: page.wait_for_timeout(50) or 403 in statuses, 20, "the form was sent with the former proof")
+        go_on()
+        page.wait_for_selector(".save-state.saved")
+        expect(hotline.get(form)["notes"] == "两次会话之间。", "what was sent between two sessions is lost")
+        page.wait_for_selector("dialog[open]", state="detached")
+        # The former session's refusal arrives when the next one has begun.
+        is_held["/form"] = True
+        end_session(page)
+        page.wait_for_selector("dialog[open] [name=password]")
+        write_notes(page, "两次会话之间。答复迟到。")
+        eventually(lambda: page.wait_for_timeout(50) or held, 20, "the refusal is held")
+        sign_in_again(page, "hotline-5019")
+        go_on()
+        page.wait_for_selector(".save-state.saved")
+        expect(hotline.get(form)["notes"] == "两次会话之间。答复迟到。", "what was refused late is lost")
+        expect(page.locator("dialog[open]").count() == 0, "it asks for the password again")
+        expect(not web.complaints(page), f"it complained: {web.complaints(page)}")
+        desk.customer.end()
+        desk.until("wrapUp")

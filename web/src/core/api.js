@@ -39,6 +39,12 @@ export const context = {
      * @type {() => Promise<boolean>}
      */
     signInAgain: async () => false,
+    /**
+     * Asks anew who is signed in here, after a proof that belongs to another session than the cookie.
+     * Resolves to true when the proof is a new one and the request may be repeated.
+     * @type {() => Promise<boolean>}
+     */
+    askAgain: async () => false,
 };
 
 /** @typedef {{key?: string, patience?: number, again?: boolean, keepalive?: boolean, accept?: string}} Options */
@@ -75,6 +81,7 @@ async function answered(method, path, body, options = {}) {
     if (body !== undefined) headers["Content-Type"] = isFile ? body.type : "application/json";
     if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
     if (method === "POST") headers["Idempotency-Key"] = options.key ?? crypto.randomUUID();
+    const proof = context.csrf;
     let response;
     try {
         response = await fetch(root + path, {
@@ -90,10 +97,24 @@ async function answered(method, path, body, options = {}) {
     }
     if (response.ok) return response;
     const found = await problem(response);
-    if (response.status === 401 && options.again !== false && (await context.signInAgain())) {
-        return answered(method, path, body, { ...options, again: false });
-    }
+    if (options.again !== false && (await mayRepeat(found, proof))) return answered(method, path, body, { ...options, again: false });
     throw found;
+}
+
+/**
+ * Whether a request fell between two sessions and may be sent once more.
+ *
+ * Late: the answer of the former session arrives when the next one has begun; the sent proof tells. Between the two:
+ * signing in has set the new cookie, and its answer with the new proof is still on the way.
+ * @param {Problem} found
+ * @param {string} proof what the request was sent with
+ * @returns {Promise<boolean>}
+ */
+async function mayRepeat(found, proof) {
+    const isUnknown = found.status === 401;
+    if (!isUnknown && found.reason !== "csrf") return false;
+    if (context.csrf !== proof) return context.csrf !== "";
+    return isUnknown ? context.signInAgain() : context.askAgain();
 }
 
 /**

@@ -18,6 +18,18 @@ context.signInAgain = () => {
     return new Promise((resolve) => waiting.push(resolve));
 };
 
+context.askAgain = async () => {
+    const proof = context.csrf;
+    if (!session.peek()) return false;
+    try {
+        begin(await get("/session", { again: false }));
+    } catch (error) {
+        if (error instanceof Problem && error.status === 401) return context.csrf === proof ? context.signInAgain() : true;
+        throw error;
+    }
+    return context.csrf !== proof;
+};
+
 /** @param {boolean} again */
 function release(again) {
     hasExpired.value = false;
@@ -53,10 +65,12 @@ export async function load() {
 /** After the event stream has been refused: is the session still good? */
 export async function check() {
     if (!session.peek() || hasExpired.peek()) return;
+    const proof = context.csrf;
     try {
         begin(await get("/session", { again: false }));
     } catch (error) {
-        if (error instanceof Problem && error.status === 401) hasExpired.value = true;
+        // Late: somebody has signed in while the answer for the former session was on the way.
+        if (error instanceof Problem && error.status === 401 && context.csrf === proof) hasExpired.value = true;
     }
 }
 

@@ -57,7 +57,7 @@ package struct Hotline: Sendable {
         "storage.3", "directory.2", "interactions.2", "routing.2", "tickets.1",
         "directory.3", "breaks.1", "tickets.2", "interactions.3", "routing.3",
         "reporting.1", "reporting.2",
-        "vault.1", "interactions.4", "tickets.3", "privacy.1", "reporting.3",
+        "vault.1", "interactions.4", "tickets.3", "privacy.1", "reporting.3", "reporting.4",
     ]
 
     /// Every migration of every feature, in that order; what the list does not name comes last.

@@ -13,6 +13,7 @@ package struct InteractionsFeature: Sendable {
     private let forms: FormStore
     private let files: RecordingFiles
     private let sealer: RecordingSealer?
+    private let tracer: ContactTracer
     private let centre: any CentreSource
     private let ids: IDSource
     private let now: @Sendable () -> Timestamp
@@ -26,6 +27,7 @@ package struct InteractionsFeature: Sendable {
         store = InteractionStore(database)
         forms = FormStore(database)
         files = RecordingFiles(database: database, vault: vault, directory: dataDirectory)
+        tracer = ContactTracer(database, ids: ids, logger: logger)
         sealer =
             seals
             ? RecordingSealer(
@@ -47,8 +49,12 @@ package struct InteractionsFeature: Sendable {
         InteractionPersonalData(database: store.database, files: files)
     }
 
-    /// Seals recordings beside the calls until the task is cancelled.
-    package func run() async { await sealer?.run() }
+    /// Seals recordings and traces contacts beside the calls until the task is cancelled.
+    package func run() async {
+        async let tracing: Void = tracer.run()
+        await sealer?.run()
+        await tracing
+    }
 
     /// - Parameter careChanged: is told what is known about the caller of a contact from now on.
     package func routes(

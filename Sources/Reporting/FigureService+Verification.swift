@@ -16,11 +16,13 @@ extension FigureService {
         let zone = try clock(of: centre)
         let starts = centre.businessDayStarts ?? .midnight
         let span = zone.span(ofBusinessDay: day, startingAt: starts)
+        let window = settings.repeatWindow
+        let settled = now() - window
         let counted = try await verification.counts(
             from: span.lowerBound, to: span.upperBound, level: Int64(settings.serviceLevelSeconds) * 1_000,
             connect: Int64(settings.connectSeconds) * 1_000, satisfied: Int64(settings.satisfiedFrom),
-            management: centre.managementReasons)
-        let reported = try await reportedCounts(day, centre, settings, zone)
+            management: centre.managementReasons, window: window, settled: settled)
+        let reported = try await reportedCounts(day, centre, settings, zone, settled)
         var differences: [FigureVerification.Difference] = []
         var compared = 0
         for place in Set(counted.keys).union(reported.keys).sorted() {
@@ -39,7 +41,8 @@ extension FigureService {
 
     /// The same places and terms out of the rows that reports are made of.
     private func reportedCounts(
-        _ day: CivilDate, _ centre: Centre, _ settings: FigureSettings, _ zone: ZoneTransitions
+        _ day: CivilDate, _ centre: Centre, _ settings: FigureSettings, _ zone: ZoneTransitions,
+        _ settled: Timestamp
     ) async throws -> FigureVerification.Counts {
         var counts: FigureVerification.Counts = [:]
         let starts = centre.businessDayStarts ?? .midnight
@@ -49,7 +52,8 @@ extension FigureService {
             let period = ReportPeriod(query, zone: zone, dayStarts: starts)
             query.by = by
             // As of the beginning of time: what goes on at this moment is in no fact yet.
-            let counting = Self.counting(query, centre, settings, Timestamp(milliseconds: 0), period)
+            var counting = Self.counting(query, centre, settings, Timestamp(milliseconds: 0), period)
+            counting.settledBefore = settled
             return try await terms.terms(period, counting).groups
         }
         func put(_ place: String, _ terms: Terms, _ wanted: (Term) -> Bool) {
@@ -88,7 +92,8 @@ extension Term {
     }
     fileprivate var isOfContacts: Bool {
         switch self {
-        case .contacts, .selfServed, .rejected, .requests, .ratingsAsked, .ratings, .ratingSum, .satisfied:
+        case .contacts, .selfServed, .rejected, .requests, .ratingsAsked, .ratings, .ratingSum, .satisfied,
+            .issues, .resolvedFirst:
             true
         default: false
         }

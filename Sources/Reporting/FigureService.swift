@@ -25,7 +25,8 @@ struct FigureService: Sendable {
         let built = BuiltInFigures.all(
             variant: settings.serviceLevelVariant,
             seconds: (settings.serviceLevelSeconds, settings.connectSeconds),
-            staffing: settings.staffing ?? .init())
+            staffing: settings.staffing ?? .init(),
+            repeatHours: settings.repeatHours ?? FigureSettings.usualRepeatHours)
         return built + (try settings.own.map { try $0.figure() })
     }
 
@@ -158,11 +159,13 @@ struct FigureService: Sendable {
     ) -> TermStore.Counting {
         let queues = Dictionary(
             centre.queues.map { ($0.key, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let window = settings.repeatWindow
         var counting = TermStore.Counting(
             filter: query.filter, by: query.by,
             levelMilliseconds: Int64(settings.serviceLevelSeconds) * 1_000,
             connectMilliseconds: Int64(settings.connectSeconds) * 1_000,
-            satisfiedFrom: Int64(settings.satisfiedFrom), asOf: asOf)
+            satisfiedFrom: Int64(settings.satisfiedFrom), repeatMilliseconds: window.milliseconds,
+            settledBefore: asOf - window, asOf: asOf)
         for (key, queue) in settings.queues {
             if let id = queues[key] { counting.levelByQueue[id] = Int64(queue.serviceLevelSeconds) * 1_000 }
         }

@@ -148,6 +148,19 @@ final class FactWriter {
             "fact.queue.entryEnded", at: entered + .seconds(waited), id, queue: queue,
             payload: "{\"ending\":\"\(ending)\",\"waited\":\(waited * 1_000)}")
     }
+    /// A contact that has ended, set beside the earlier ones of its caller; lengths of time in seconds.
+    func trace(
+        _ id: InteractionID, at: Timestamp, previous: InteractionID? = nil, after: Int64? = nil,
+        servedAfter: Int64? = nil
+    ) {
+        let fields = [
+            previous.map { "\"previous\":\"\($0)\"" }, after.map { "\"after\":\($0 * 1_000)" },
+            servedAfter.map { "\"servedAfter\":\($0 * 1_000)" },
+        ]
+        fact(
+            "interaction.traced", at: at, id,
+            payload: "{\(fields.compactMap { $0 }.joined(separator: ","))}")
+    }
     func end(_ id: InteractionID, at: Timestamp, by: String = "customer") {
         fact("fact.call.ended", at: at, id, payload: "{\"by\":\"\(by)\",\"lasted\":0}")
     }
@@ -218,7 +231,8 @@ extension SQLRow {
             "ended_at", "is_rejected", "is_rating_asked", "rating", "entry_count", "queue_id", "request_type",
             "ending", "waited_ms", "rang_ms", "is_handled", "talked_ms", "held_ms", "wrapped_up_ms",
             "quarter_at",
-            "agent_id", "seat_id", "what", "spent_ms", "times", "presence", "reason", "activity", "since",
+            "agent_id", "seat_id", "is_traced", "served_before_ms", "again_after_ms", "what", "spent_ms",
+            "times", "presence", "reason", "activity", "since",
         ]
         return columns.compactMap { column in
             // A table has some of them.

@@ -23,7 +23,7 @@ import Testing
     @Test func `Every figure of the program has a formula that can be read, and a key of its own`() {
         let figures = BuiltInFigures.all(variant: 1, seconds: (20, 15))
 
-        #expect(figures.count == 52)
+        #expect(figures.count == 53)
         #expect(Set(figures.map(\.key)).count == figures.count)
         #expect(figures.allSatisfy { $0.names["zh-CN"] != nil && $0.names["en"] != nil })
         #expect(Set(figures.flatMap(\.formula.terms)).isSubset(of: Set(Term.allCases)))

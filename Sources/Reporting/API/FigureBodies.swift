@@ -26,8 +26,12 @@ struct ReportBody: Encodable, Sendable {
         var until: Timestamp?
         var total: Row
         var rows: [Row]
+        /// How the figures of the present period differ in the whole.
+        var changes: [String: FigureChange]
 
-        init(_ part: FigureReport.Part, _ figures: [Figure]) {
+        init(_ part: FigureReport.Part, _ report: FigureReport) {
+            let figures = report.figures
+            changes = report.changes
             from = part.from
             to = part.to
             until = part.until
@@ -82,7 +86,7 @@ struct ReportBody: Encodable, Sendable {
         figures = report.figures.map(FigureBody.init)
         total = Row(report.main.total, report.figures)
         rows = report.main.rows.map { Row($0, report.figures) }
-        comparison = report.comparison.map { Part($0, report.figures) }
+        comparison = report.comparison.map { Part($0, report) }
         marks = report.marks
         annotations = report.annotations
         checks = Checks(report.main)

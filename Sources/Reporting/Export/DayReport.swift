@@ -36,15 +36,20 @@ struct DayReport: Sendable {
 
     /// Each figure with the week before, the target, and its formula.
     private var summary: Sheet {
+        let changes = total.changes
         let rows = total.figures.map { figure -> [Sheet.Cell] in
+            let change = changes[figure.key]
             let before = total.comparison.map { $0.total.terms }
             let target = total.marks.first {
                 $0.figure == figure.key && $0.kind == .target && $0.queue == nil
             }
             return [
                 .text(language.name(figure.names) ?? figure.key),
-                cell(figure, figure.value(total.main.total.terms)),
-                cell(figure, before.flatMap(figure.value)), cell(figure, target?.value), .text(unit(figure)),
+                figure.value(total.main.total.terms).map(figure.cell) ?? .empty,
+                before.flatMap(figure.value).map(figure.cell) ?? .empty,
+                (change?.difference).map(figure.cell) ?? .empty,
+                (change?.percent).map { .number($0, decimals: 1) } ?? .empty,
+                (target?.value).map(figure.cell) ?? .empty, .text(unit(figure)),
                 .text("\(figure.formula.text) (v\(figure.version))"),
             ]
         }
@@ -52,15 +57,10 @@ struct DayReport: Sendable {
             name: language("概要", "Summary"),
             header: [
                 language("指标", "Figure"), "\(day)", language("上周同日", "A week before"),
-                language("目标", "Target"),
+                language("变化 (比率为百分点)", "Change (points for rates)"),
+                language("变化率 (%)", "Change (%)"), language("目标", "Target"),
                 language("单位", "Unit"), language("公式", "Formula"),
             ], rows: rows)
-    }
-
-    private func cell(_ figure: Figure, _ value: Double?) -> Sheet.Cell {
-        guard let value else { return .empty }
-        return figure.unit == .duration
-            ? .number(value / 1_000, decimals: 1) : .number(value, decimals: figure.decimals)
     }
 
     private func unit(_ figure: Figure) -> String {

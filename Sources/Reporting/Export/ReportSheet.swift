@@ -28,17 +28,29 @@ struct ReportSheet: Sendable {
         if let comparison = report.comparison {
             let period = language("同比/环比 ", "Compared with ") + "\(comparison.from) – \(comparison.to)"
             rows.append([.text(period), .empty] + cells(comparison.total))
+            rows += changes
         }
         return Sheet(name: title, header: header, rows: rows)
     }
 
-    /// Lengths of time are seconds with a tenth, which spreadsheets can add up.
     private func cells(_ row: FigureReport.Row) -> [Sheet.Cell] {
-        report.figures.map { figure in
-            guard let value = figure.value(row.terms) else { return .empty }
-            return figure.unit == .duration
-                ? .number(value / 1_000, decimals: 1) : .number(value, decimals: figure.decimals)
+        report.figures.map { figure in figure.value(row.terms).map(figure.cell) ?? .empty }
+    }
+
+    /// Two rows: by how much in each figure's own unit, and by how many per cent.
+    private var changes: [[Sheet.Cell]] {
+        let changes = report.changes
+        guard !changes.isEmpty else { return [] }
+        let differences = report.figures.map { figure in
+            changes[figure.key].map { figure.cell($0.difference) } ?? .empty
         }
+        let percents = report.figures.map { figure in
+            changes[figure.key]?.percent.map { Sheet.Cell.number($0, decimals: 1) } ?? .empty
+        }
+        return [
+            [.text(language("变化 (比率为百分点)", "Change (points for rates)")), .empty] + differences,
+            [.text(language("变化率 (%)", "Change (%)")), .empty] + percents,
+        ]
     }
 
     private var title: String {
@@ -57,5 +69,12 @@ struct ReportSheet: Sendable {
         case .requestType: language("请求类型", "Request type")
         case .originType: language("来源 | 请求类型", "Origin | request type")
         }
+    }
+}
+
+extension Figure {
+    /// A value of it in a table. Lengths of time are seconds with a tenth, which spreadsheets can add up.
+    func cell(_ value: Double) -> Sheet.Cell {
+        unit == .duration ? .number(value / 1_000, decimals: 1) : .number(value, decimals: decimals)
     }
 }

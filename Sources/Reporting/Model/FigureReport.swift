@@ -33,6 +33,40 @@ package struct FigureReport: Sendable {
     package var comparison: Part?
     package var marks: [FigureMark]
     package var annotations: [FigureAnnotation]
+
+    /// How each figure of the whole differs from the period that it is compared with, by key. Nothing while half a day
+    /// would be held against a whole one.
+    var changes: [String: FigureChange] {
+        guard let comparison, isComplete || comparison.until != nil else { return [:] }
+        var changes: [String: FigureChange] = [:]
+        for figure in figures {
+            guard let value = figure.value(main.total.terms),
+                let former = figure.value(comparison.total.terms)
+            else { continue }
+            changes[figure.key] = FigureChange(of: figure, from: former, to: value)
+        }
+        return changes
+    }
+}
+
+/// How a figure differs from an earlier period (mission D13). Of a rate, points and per cent are two things: from 44.9 %
+/// to 85 % is 40.1 points and 89.3 per cent more.
+struct FigureChange: Encodable, Hashable, Sendable {
+    /// In the figure's own unit; of a rate, percentage points.
+    var difference: Double
+    /// Per cent of the former value, with one decimal; absent where that is 0.
+    var percent: Double?
+
+    init(of figure: Figure, from former: Double, to value: Double) {
+        difference = Self.rounded(value - former, decimals: figure.decimals)
+        percent = former == 0 ? nil : Self.rounded((value - former) / abs(former) * 100, decimals: 1)
+    }
+
+    /// Values have so many decimals; what a subtraction leaves behind them is none of theirs.
+    private static func rounded(_ value: Double, decimals: Int) -> Double {
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        return (value * scale).rounded() / scale
+    }
 }
 
 /// What a figure is held against: a target, where it began, or what others reach (missions D16, D30).

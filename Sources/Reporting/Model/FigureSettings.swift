@@ -60,8 +60,15 @@ package struct FigureSettings: Codable, Hashable, Sendable {
     package var own: [Own] = []
     /// `nil` is the usual.
     package var staffing: Staffing?
+    /// Hours in which a caller who comes again was not helped by the first contact; `nil` is the usual.
+    package var repeatHours: Int?
 
     package init() {}
+
+    package static let usualRepeatHours = 72
+    var repeatWindow: TimeSpan { .hours(Int64(repeatHours ?? Self.usualRepeatHours)) }
+    /// Within these the first contact counts alone: thirty days.
+    static let mostRepeatHours = 720
 
     /// Seconds are bounded by an hour, own figures by a page.
     static let mostSeconds = 3_600
@@ -84,6 +91,7 @@ package struct FigureSettings: Codable, Hashable, Sendable {
                 queue.serviceLevelSeconds, 1...Self.mostSeconds, "queues.\(key).serviceLevelSeconds")
         }
         try staffing?.check()
+        if let repeatHours { try Self.range(repeatHours, 1...Self.mostRepeatHours, "repeatHours") }
         guard own.count <= Self.mostOwn else {
             throw Self.fault("own", "There may be at most \(Self.mostOwn) own figures.")
         }

@@ -67,6 +67,23 @@ struct EntryRow: Hashable, Sendable {
     }
 }
 
+/// Where a contact lies among those of its caller, as `interaction.traced` says it.
+struct ContactTrace: Hashable, Sendable {
+    let id: InteractionID
+    /// The contact before this one, and milliseconds from its arrival to this one's.
+    var previous: InteractionID?
+    var after: Int64?
+    /// The same from the last contact in which somebody spoke with the caller.
+    var servedAfter: Int64?
+
+    init(_ id: InteractionID, _ payload: FlatPayload) {
+        self.id = id
+        previous = payload.text("previous").flatMap { InteractionID($0) }
+        after = payload.int("after")
+        servedAfter = payload.int("servedAfter")
+    }
+}
+
 /// An agent who is signed in, and what the agent has been doing since when.
 struct StayRow: Hashable, Sendable {
     let agent: AgentID

@@ -78,6 +78,10 @@ package enum Term: String, CaseIterable, Codable, Hashable, Sendable {
     case ratings
     case ratingSum
     case satisfied
+    /// Served contacts of a known caller with no served one in the window before, once the window after them is over;
+    /// and those of them after which the caller did not come again within it (mission D13).
+    case issues
+    case resolvedFirst
 
     /// Whether it is a length of time, in milliseconds.
     package var isDuration: Bool {

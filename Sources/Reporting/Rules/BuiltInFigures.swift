@@ -6,12 +6,14 @@ package enum BuiltInFigures {
     ///   - variant: which of the five is called the service level.
     ///   - seconds: those of the service level and of the connect rate; they stand in the names.
     ///   - staffing: what a full-time equivalent is, and what an hour costs.
+    ///   - repeatHours: the window of first-contact resolution; it stands in the name.
     package static func all(
-        variant: Int, seconds: (level: Int, connect: Int), staffing: FigureSettings.Staffing = .init()
+        variant: Int, seconds: (level: Int, connect: Int), staffing: FigureSettings.Staffing = .init(),
+        repeatHours: Int = FigureSettings.usualRepeatHours
     ) -> [Figure] {
         do {
             return try volumes() + answering(variant: variant, seconds: seconds) + handling() + ratings()
-                + contacts() + Self.staffing(staffing)
+                + [resolution(repeatHours)] + contacts() + Self.staffing(staffing)
         } catch {
             // The formulas are the program's own, and a test reads each.
             return []
@@ -147,6 +149,19 @@ package enum BuiltInFigures {
                 "averageRating", "平均得分", "Average rating", "ratingSum / ratings", unit: .score, decimals: 2,
                 better: .higher, family: .experience),
         ]
+    }
+
+    private static func resolution(_ hours: Int) throws -> Figure {
+        try rate(
+            "firstContactResolution", "一次性解决率(\(hours)小时)", "First-contact resolution (\(hours) h)",
+            "resolvedFirst / issues", family: .experience,
+            about: (
+                "事项始于坐席与客户的首次通话,此前\(hours)小时内没有通话;其后\(hours)小时内未再次来电的为一次解决。"
+                    + "未满\(hours)小时的、号码保密的不计。",
+                "A matter begins when an agent speaks with a caller with whom nobody spoke in the \(hours) hours before; "
+                    + "it is resolved when the caller does not come again within \(hours) hours. Younger ones are not "
+                    + "counted yet, withheld numbers never."
+            ))
     }
 
     /// People, places and money (missions F01 to F04, N28).

@@ -4,7 +4,7 @@ import Storage
 /// Turns the events of a tenant into the rows from which figures are summed. Pure: the same events in the same order
 /// give the same rows, in batches of any size, so they can be made anew at any time.
 ///
-/// Late: an event of a contact that is over (its wrap-up, its request type) changes the row that was written. Twice:
+/// Late: an event of a contact that is over (its wrap-up, its request type, its trace) changes the row that was written. Twice:
 /// each event is folded once, since the cursor moves in the transaction that writes the rows. Never: a contact that
 /// does not end stays open and its entry counts as waiting; one that ends without the end of its entry (an engine of
 /// another version has begun without it) was released by the system.
@@ -32,6 +32,7 @@ struct FigureFold: Sendable {
         case rated = "fact.flow.rated"
         case ended = "fact.call.ended"
         case classified = "interaction.classified"
+        case traced = "interaction.traced"
         case queueEntered = "fact.queue.entered"
         case entryEnded = "fact.queue.entryEnded"
         case offerMade = "fact.offer.made"
@@ -91,6 +92,7 @@ struct FigureFold: Sendable {
             }
         case .ended: change(id) { $0.end(at: event.at) }
         case .classified: changes.classified[id] = .some(payload.text("requestType"))
+        case .traced: changes.traces.append(ContactTrace(id, payload))
         case .queueEntered: enter(id, event)
         case .entryEnded:
             let seat = event.agent.flatMap { stays[$0]?.seat }
@@ -207,6 +209,8 @@ struct FoldChanges: Sendable {
     var wrapUps: [(id: InteractionID, agent: AgentID, lasted: Int64)] = []
     /// The last request type that was given.
     var classified: [InteractionID: String?] = [:]
+    /// Where contacts that are over lie among those of their callers.
+    var traces: [ContactTrace] = []
     /// Agents whose stay has changed or ended.
     var stays: Set<AgentID> = []
     private(set) var staff: [StaffKey: (milliseconds: Int64, times: Int64)] = [:]

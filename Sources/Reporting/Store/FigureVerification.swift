@@ -28,10 +28,13 @@ struct FigureVerification: Sendable {
     /// Place -> term -> what the facts say.
     typealias Counts = [String: [String: Int64]]
 
-    /// - Parameter management: reasons of breaks that are management.
+    /// - Parameters:
+    ///   - management: reasons of breaks that are management.
+    ///   - window: within which a caller who comes again was not helped by the first contact.
+    ///   - settled: contacts up to here have it behind them.
     func counts(
         from start: Timestamp, to end: Timestamp, level: Int64, connect: Int64, satisfied: Int64,
-        management: [String]
+        management: [String], window: TimeSpan, settled: Timestamp
     ) async throws -> Counts {
         try await database.read { [self] tx in
             var counts: Counts = [:]
@@ -47,6 +50,7 @@ struct FigureVerification: Sendable {
             try add(
                 try tx.rows(conversations(start, end)), ["talk", "hold", "handled", "wrapUp", "ring"])
             try add(try tx.rows(contacts(start, end, satisfied)), Self.contactTerms)
+            try add(try tx.rows(matters(start, end, window, settled)), ["issues", "resolvedFirst"])
             try add(
                 try tx.rows(stays(start, end, management)),
                 [
@@ -213,6 +217,35 @@ struct FigureVerification: Sendable {
                 count(score) as ratings, cast(coalesce(sum(score), 0) as bigint) as rating_sum,
                 count(case when score >= \(satisfied) then 1 end) as satisfied
             from told
+            """
+    }
+
+    /// Contacts of the day in which somebody spoke with a caller, with nothing before within the window; and what their
+    /// followers say of them.
+    private func matters(
+        _ start: Timestamp, _ end: Timestamp, _ window: TimeSpan, _ settled: Timestamp
+    ) -> SQL {
+        let last = Timestamp(milliseconds: end.milliseconds + window.milliseconds + Self.longestContact)
+        let length = window.milliseconds
+        return """
+            with talked as (
+                select e.interaction_id from event e where \(facts("'fact.call.arrived', 'fact.queue.entryEnded'", start, end))
+                group by e.interaction_id
+                having max(case when e.type = 'fact.call.arrived' and e.at < \(end) and e.at <= \(settled) then 1 else 0 end) = 1
+                    and max(case when e.type = 'fact.queue.entryEnded'
+                        and \(Self.text("e.payload", "ending")) = 'answered' then 1 else 0 end) = 1),
+            trace as (
+                select t.interaction_id, \(Self.number("t.payload", "servedAfter")) as served_after,
+                    \(Self.text("t.payload", "previous")) as previous, \(Self.number("t.payload", "after")) as after
+                from event t where t.tenant_id = \(tenant) and t.type = 'interaction.traced'
+                    and t.at >= \(start) and t.at < \(last)),
+            repeated as (
+                select previous from trace where previous is not null and after <= cast(\(length) as bigint) group by previous)
+            select 'day' as place, count(*) as issues,
+                count(case when r.previous is null then 1 end) as resolved_first
+            from talked c join trace t on t.interaction_id = c.interaction_id
+                left join repeated r on r.previous = c.interaction_id
+            where t.served_after is null or t.served_after > cast(\(length) as bigint)
             """
     }
 

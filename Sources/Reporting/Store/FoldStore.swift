@@ -107,6 +107,7 @@ struct FoldStore: Sendable {
                         where tenant_id = \(tenant) and interaction_id = \(id)
                         """)
                 }
+                for trace in changes.traces { try save(trace, in: tx) }
                 try save(changes.stays, of: fold, in: tx)
                 try add(changes.staff, in: tx)
             }
@@ -196,6 +197,21 @@ struct FoldStore: Sendable {
             where tenant_id = \(tenant) and interaction_id = \(wrapUp.id) and agent_id = \(wrapUp.agent)
             and ordinal = (select max(e.ordinal) from figure_entry e where e.tenant_id = \(tenant)
                 and e.interaction_id = \(wrapUp.id) and e.agent_id = \(wrapUp.agent))
+            """)
+    }
+
+    /// The contact before it learns that its caller came again.
+    private func save(_ trace: ContactTrace, in tx: any Transaction) throws {
+        try tx.execute(
+            """
+            update figure_contact set is_traced = 1, served_before_ms = \(trace.servedAfter)
+            where tenant_id = \(tenant) and interaction_id = \(trace.id)
+            """)
+        guard let previous = trace.previous, let after = trace.after else { return }
+        try tx.execute(
+            """
+            update figure_contact set again_after_ms = \(after)
+            where tenant_id = \(tenant) and interaction_id = \(previous)
             """)
     }
 

@@ -16,6 +16,14 @@ enum ReportingSchema {
             statements: alarmTables
                 + ["alarm", "alarm_notice", "report_schedule"].flatMap { Migration.tenantLock($0) }),
         Migration(feature: "reporting", number: 3, statements: endedEntries),
+        // How a contact lies among those of its caller, without saying who that is.
+        Migration(
+            feature: "reporting", number: 4,
+            statements: [
+                "alter table figure_contact add column is_traced bigint not null default 0",
+                "alter table figure_contact add column served_before_ms bigint",
+                "alter table figure_contact add column again_after_ms bigint",
+            ]),
     ]
 
     /// Entries that were open still when their call had ended were released by the system; nothing looks for open entries

@@ -35,8 +35,24 @@ extension TermStore {
         case .ratingsAsked: "e.is_rating_asked = 1"
         case .ratings, .ratingSum: "e.rating is not null"
         case .satisfied: "e.rating >= \(counting.satisfiedFrom)"
+        case .issues: issue(counting)
+        case .resolvedFirst:
+            """
+            \(issue(counting)) and (e.again_after_ms is null
+                or e.again_after_ms > cast(\(counting.repeatMilliseconds) as bigint))
+            """
         default: nil
         }
+    }
+
+    /// A matter begins with a contact that was served and had no served one within the window before it. It counts once
+    /// the window after it is over: before, whoever may still come again would be taken for settled.
+    private func issue(_ counting: Counting) -> SQL {
+        """
+        e.is_traced = 1 and e.agent_id is not null and e.arrived_at <= cast(\(counting.settledBefore) as bigint)
+            and (e.served_before_ms is null
+                or e.served_before_ms > cast(\(counting.repeatMilliseconds) as bigint))
+        """
     }
 
     private func open(_ counting: Counting) -> SQL {

@@ -18,6 +18,10 @@ struct TermStore: Sendable {
         var levelByQueue: [QueueID: Int64] = [:]
         var connectMilliseconds: Int64
         var satisfiedFrom: Int64
+        /// The window in which a caller who comes again was not helped by the first contact.
+        var repeatMilliseconds: Int64
+        /// Contacts up to here have their window behind them.
+        var settledBefore: Timestamp
         /// Who works part of the time.
         var partTime: [AgentID] = []
         /// Reasons of breaks that are management.
@@ -121,7 +125,8 @@ struct TermStore: Sendable {
     }
 
     private static let countedContacts: [Term] = [
-        .contacts, .selfServed, .rejected, .requests, .ratingsAsked, .ratings, .satisfied,
+        .contacts, .selfServed, .rejected, .requests, .ratingsAsked, .ratings, .satisfied, .issues,
+        .resolvedFirst,
     ]
     private static let contactTerms = named(countedContacts + [.ratingSum])
 

@@ -1,4 +1,4 @@
-/** Curves of a report by time: columns of volume, a line of the service level, targets, remarks. */
+/** Curves of a report by time: columns of volume, a line of a rate, its targets, remarks. */
 import { h, svg } from "../../core/dom.js";
 import { named, t } from "../../core/i18n.js";
 import { signal } from "../../core/reactive.js";
@@ -20,8 +20,17 @@ function scaleEnd(value) {
     return [1, 2, 4, 5, 8, 10].map((step) => step * power).find((step) => step >= value) ?? 10 * power;
 }
 
-/** @param {Report} report */
-export function chart(report) {
+/**
+ * The rates that a line can show, with what they are held against (mission D16).
+ * @param {Report} report
+ */
+export const rates = (report) => report.figures.filter((figure) => figure.unit === "percent" && figure.better !== "neither");
+
+/**
+ * @param {Report} report
+ * @param {string} rate the key of the figure that the line shows
+ */
+export function chart(report, rate) {
     const rows = report.rows;
     const figures = new Map(report.figures.map((figure) => [figure.key, figure]));
     const chosen = signal(-1);
@@ -34,17 +43,17 @@ export function chart(report) {
     let path = "";
     let isOn = false;
     rows.forEach((row, index) => {
-        const level = row.values.serviceLevel;
+        const level = row.values[rate];
         path += level === undefined ? "" : `${isOn ? "L" : "M"}${(x(index) + step / 2).toFixed(1)} ${y(level / 100).toFixed(1)}h.01`;
         isOn = level !== undefined;
     });
-    const lines = report.marks.filter((mark) => mark.figure === "serviceLevel" && !mark.queue);
+    const lines = report.marks.filter((mark) => mark.figure === rate && !mark.queue);
     const every = Math.ceil(rows.length / 12);
     const remarks = new Set(report.annotations.map((one) => one.day));
     const tell = () => {
         const row = rows[chosen.value];
         if (!row) return t("report.chartHint");
-        const parts = ["offered", "answered", "abandoned", "serviceLevel", "averageWait"].map((key) => {
+        const parts = [...new Set(["offered", "answered", "abandoned", rate, "averageWait"])].map((key) => {
             const figure = figures.get(key);
             return figure ? `${named(figure.names, key)} ${written(figure, row.values[key])}` : "";
         });
@@ -64,10 +73,11 @@ export function chart(report) {
         const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
         move(Math.floor((((event.clientX - box.left) / box.width) * width - side) / step));
     };
-    const key = (/** @type {string} */ look, /** @type {string} */ text) => h("span", { class: `key ${look}` }, h("i", { "aria-hidden": "true" }), () => t(text));
+    const key = (/** @type {string} */ look, /** @type {string | (() => string)} */ text) => h("span", { class: `key ${look}` }, h("i", { "aria-hidden": "true" }), () => (typeof text === "string" ? t(text) : text()));
+    const rateName = () => named(figures.get(rate)?.names, rate);
     return h(
         "div", { class: "chart" },
-        h("div", { class: "keys small-text" }, key("answered", "report.answered"), key("abandoned", "report.abandoned"), key("other", "report.otherEndings"), key("level", "report.serviceLevel"), ["target", "baseline", "benchmark"].filter((kind) => lines.some((mark) => mark.kind === kind)).map((kind) => key(kind, `dictionary.kind.${kind}`))),
+        h("div", { class: "keys small-text" }, key("answered", "report.answered"), key("abandoned", "report.abandoned"), key("other", "report.otherEndings"), key("level", rateName), ["target", "baseline", "benchmark"].filter((kind) => lines.some((mark) => mark.kind === kind)).map((kind) => key(kind, `dictionary.kind.${kind}`))),
         svg(
             "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", tabindex: 0, "aria-label": tell, onmousemove: point, onmouseleave: () => (chosen.value = -1), onkeydown: press },
             [0, 0.25, 0.5, 0.75, 1].map((share) => [

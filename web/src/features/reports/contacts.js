@@ -15,7 +15,7 @@ import { empty, notice } from "../../ui/parts.js";
 /** Terms that count contacts or entries; others are time of staff, or days. */
 const counted = new Set([
     "offered", "answered", "abandoned", "shortAbandoned", "overflowed", "callback", "voicemail", "dissuaded", "released", "waiting", "answeredIn", "abandonedIn", "answeredInConnect",
-    "inHoursOffered", "inHoursAnswered", "handled", "contacts", "selfServed", "rejected", "requests", "ratingsAsked", "ratings", "satisfied",
+    "inHoursOffered", "inHoursAnswered", "handled", "contacts", "selfServed", "rejected", "requests", "ratingsAsked", "ratings", "satisfied", "issues", "resolvedFirst",
 ]);
 
 /** @param {string} term */

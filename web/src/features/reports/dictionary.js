@@ -15,12 +15,12 @@ import { toast } from "../../ui/toast.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, formula: string, better: string, version?: number}} Own */
-/** @typedef {{version: number, serviceLevelSeconds: number, connectSeconds: number, serviceLevelVariant: number, satisfiedFrom: number, serviceCalendar?: string, queues: Record<string, {serviceLevelSeconds: number}>, own: Own[], staffing?: Staffing}} Settings */
+/** @typedef {{version: number, serviceLevelSeconds: number, connectSeconds: number, serviceLevelVariant: number, satisfiedFrom: number, repeatHours?: number, serviceCalendar?: string, queues: Record<string, {serviceLevelSeconds: number}>, own: Own[], staffing?: Staffing}} Settings */
 /** @typedef {{fteHours: number, partTimePercent: number, hourCost: number, currency: string}} Staffing */
 /** @typedef {{figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}} Mark */
 
 /** Fields of the settings whose faults are told in the page's words. */
-const worded = ["key", "names", "decimals", "serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar"];
+const worded = ["key", "names", "decimals", "serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "repeatHours", "serviceCalendar"];
 
 /**
  * What is wrong with a field of the settings, in the page's language: the server names the field, and of a formula the place.
@@ -38,6 +38,9 @@ export function settingsFault(problem, settings, terms) {
     const name = (problem.field ?? "").split(".").pop() ?? "";
     return worded.includes(name) ? t(`dictionary.fault.${name}`) : explain(problem);
 }
+
+/** The window of first-contact resolution that a centre has until it chooses another. */
+const usualRepeatHours = 72;
 
 /** The published example for the five variants, per cent. */
 const examples = ["83.0", "86.0", "81.1", "82.7", "82.1"];
@@ -90,7 +93,7 @@ function settingsCard(changed, terms) {
     const set = (/** @type {Partial<Settings>} */ change) => (draft.value = { .../** @type {Settings} */ (draft.peek()), ...change });
     const isAt = (/** @type {string} */ name) => fault.value instanceof Problem && fault.value.field === name;
     const about = (/** @type {string} */ name) => () => (isAt(name) ? settingsFault(/** @type {Problem} */ (fault.value), draft.peek(), new Set(terms.value.map((term) => term.key))) : null);
-    const shown = ["serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "serviceCalendar", "staffing.fteHours", "staffing.partTimePercent", "staffing.hourCost", "staffing.currency"];
+    const shown = ["serviceLevelSeconds", "connectSeconds", "satisfiedFrom", "repeatHours", "serviceCalendar", "staffing.fteHours", "staffing.partTimePercent", "staffing.hourCost", "staffing.currency"];
     /** Whether a field that is on the page tells of the fault. */
     const isTold = () => fault.value instanceof Problem && (shown.includes(fault.value.field ?? "") || /^own\[\d+\]\.(key|names|formula)$/.test(fault.value.field ?? ""));
     const whole = (/** @type {string} */ text) => Math.round(Number(text) || 0);
@@ -124,6 +127,7 @@ function settingsCard(changed, terms) {
         h("div", { class: "pair" }, count("serviceLevelSeconds"), count("connectSeconds")),
         selectField({ label: () => t("dictionary.variant"), value: () => String(draft.value?.serviceLevelVariant), change: (value) => set({ serviceLevelVariant: Number(value) }), hint: () => t("dictionary.example"), choices: () => [1, 2, 3, 4, 5].map((value) => ({ value: String(value), label: `${t(`dictionary.variant${value}`)} → ${examples[value - 1]} %` })) }),
         h("div", { class: "pair" }, count("satisfiedFrom"), selectField({ label: () => t("dictionary.calendar"), value: () => draft.value?.serviceCalendar ?? "", change: (key) => set({ serviceCalendar: key || undefined }), fault: about("serviceCalendar"), choices: () => [{ value: "", label: t("dictionary.always") }, ...calendars.value.map((key) => ({ value: key, label: key }))] })),
+        textField({ label: () => t("dictionary.repeatHours"), hint: () => t("dictionary.repeatHoursHint"), kind: "number", value: () => String(draft.value?.repeatHours ?? usualRepeatHours), change: (text) => set({ repeatHours: whole(text) }), fault: about("repeatHours"), more: { min: 1, max: 720 } }),
         h("fieldset", { class: "steps" }, h("legend", null, () => t("dictionary.staffing")),
             h("div", { class: "pair" }, amount("fteHours", 24), amount("partTimePercent", 100)),
             h("div", { class: "pair" },

@@ -9,7 +9,8 @@ import { contactsOf, hasContacts } from "./contacts.js";
 
 /** @typedef {{key: string, names: Record<string, string>, unit: string, decimals: number, version: number, formula: string, terms: string[], better: string, about: Record<string, string>, isOwn: boolean}} Figure */
 /** @typedef {{key: string, names?: Record<string, string>, startsAt?: number, endsAt?: number, values: Record<string, number>, terms: Record<string, number>}} Row */
-/** @typedef {{from: string, to: string, zone: string, asOf: number, isComplete: boolean, figures: Figure[], total: Row, rows: Row[], comparison: {from: string, to: string, until?: number, total: Row, rows: Row[]} | null, marks: {figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}[], annotations: {id: string, day: string, text: string}[], checks: {offered: number, ended: number, waiting: number, holds: boolean}}} Report */
+/** @typedef {{from: string, to: string, zone: string, asOf: number, isComplete: boolean, figures: Figure[], total: Row, rows: Row[], comparison: {from: string, to: string, until?: number, total: Row, rows: Row[], changes: Record<string, Change>} | null, marks: {figure: string, kind: string, value: number, queue?: string, source?: string, year?: number}[], annotations: {id: string, day: string, text: string}[], checks: {offered: number, ended: number, waiting: number, holds: boolean}}} Report */
+/** @typedef {{difference: number, percent?: number}} Change */
 /** @typedef {{key: string, names: Record<string, string>, unit: string}} Term */
 
 /**
@@ -23,18 +24,21 @@ export function written(figure, value) {
     return figure.decimals > 0 ? value.toFixed(figure.decimals) : number(value);
 }
 
+/** @param {number} value */
+const sign = (value) => (value > 0 ? "+" : value < 0 ? "−" : "±");
+
 /**
- * The difference to another period: its text, and whether it is for the better.
+ * The difference to another period: its text, and whether it is for the better. Of a rate, points and per cent are two things;
+ * both are told, each with its word.
  * @param {Figure} figure
- * @param {number | undefined} value
- * @param {number | undefined} before
+ * @param {Change | undefined} change
  */
-export function difference(figure, value, before) {
-    if (value === undefined || before === undefined) return null;
-    const step = value - before;
-    const sign = step > 0 ? "+" : step < 0 ? "−" : "±";
+export function difference(figure, change) {
+    if (!change) return null;
+    const { difference: step, percent } = change;
     const size = Math.abs(step);
-    const text = figure.unit === "percent" ? t("report.points", { points: sign + size.toFixed(1) }) : sign + written(figure, size);
+    const points = figure.unit === "percent" ? t("report.points", { points: sign(step) + size.toFixed(figure.decimals) }) : sign(step) + written(figure, size);
+    const text = percent === undefined || step === 0 ? points : t("report.relative", { change: points, percent: `${sign(percent)}${Math.abs(percent).toFixed(1)}` });
     const isGood = step === 0 || figure.better === "neither" ? null : step > 0 === (figure.better === "higher");
     return { text, look: isGood === null ? "" : isGood ? "good" : "bad", symbol: step > 0 ? "▲" : step < 0 ? "▼" : "" };
 }

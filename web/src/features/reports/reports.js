@@ -7,10 +7,10 @@ import { may } from "../../core/session.js";
 import { address } from "../../core/router.js";
 import { clock, clockSeconds, day, moment, now } from "../../core/time.js";
 import { button } from "../../ui/button.js";
-import { segments, selectField, textField } from "../../ui/field.js";
+import { segments, selectBox, selectField, textField } from "../../ui/field.js";
 import { icon } from "../../ui/icons.js";
 import { empty, notice } from "../../ui/parts.js";
-import { chart, heatMap } from "./chart.js";
+import { chart, heatMap, rates } from "./chart.js";
 import { difference, openFormula, rowName, written } from "./figure.js";
 import { annotations } from "./annotations.js";
 import { questionOf } from "./contacts.js";
@@ -20,14 +20,14 @@ import { crossTable } from "./cross-table.js";
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {import("./figure.js").Row} Row */
 
-const heads = ["offered", "connectRate", "serviceLevel", "averageWait", "averageHandling", "abandonRate", "occupancy", "satisfaction"];
+const heads = ["offered", "connectRate", "serviceLevel", "averageWait", "averageHandling", "abandonRate", "occupancy", "satisfaction", "firstContactResolution"];
 /** Columns of the table, by what the rows are. */
 const usual = ["offered", "answered", "abandoned", "shortAbandoned", "overflowed", "dissuaded", "connectRate", "serviceLevel", "connectWithin", "connectWithinOffered", "averageWait", "longestWait", "averageHandling"];
-const ofPeople = ["handled", "averageHandling", "averageTalk", "averageHold", "averageWrapUp", "occupancy", "utilisation", "signedIn", "missed", "declined", "ratings", "ratingRate", "satisfaction"];
-const ofContacts = ["contacts", "requests", "offered", "answered", "connectRate", "serviceLevel", "averageHandling", "selfServed", "selfServiceRate", "rejected", "ratings", "satisfaction"];
+const ofPeople = ["handled", "averageHandling", "averageTalk", "averageHold", "averageWrapUp", "occupancy", "utilisation", "signedIn", "missed", "declined", "ratings", "ratingRate", "satisfaction", "firstContactResolution"];
+const ofContacts = ["contacts", "requests", "offered", "answered", "connectRate", "serviceLevel", "averageHandling", "selfServed", "selfServiceRate", "rejected", "ratings", "satisfaction", "firstContactResolution"];
 const ofPlaces = ["headcount", "fteHours", "handledPerFTE", "seatReuse"];
 const columns = /** @type {Record<string, string[]>} */ ({
-    interval: usual, day: [...usual, "occupancy", "satisfaction", "ratingRate"], queue: usual, agent: ofPeople, team: ofPeople, site: [...ofPeople, ...ofPlaces], channel: ofContacts, origin: ofContacts, number: ofContacts, requestType: ofContacts,
+    interval: usual, day: [...usual, "occupancy", "satisfaction", "ratingRate", "firstContactResolution"], queue: usual, agent: ofPeople, team: ofPeople, site: [...ofPeople, ...ofPlaces], channel: ofContacts, origin: ofContacts, number: ofContacts, requestType: ofContacts,
 });
 /** Milliseconds between two questions about a day that is not over. */
 const pace = 15_000;
@@ -79,15 +79,14 @@ const pick = (report, keys) => keys.flatMap((key) => report.figures.filter((figu
 
 /**
  * How a figure differs from the period it is compared with. While the present one goes on, the server ends the other at the same
- * time of day and says so; half a day beside a whole one would say nothing.
+ * time of day and says so; half a day beside a whole one would say nothing, and the server tells no change then.
  * @param {Figure} figure
  * @param {Report} report
  */
 function step(figure, report) {
     const { comparison } = report;
-    if (!comparison || (!report.isComplete && comparison.until === undefined)) return null;
-    const found = difference(figure, report.total.values[figure.key], comparison.total.values[figure.key]);
-    if (!found || comparison.until === undefined) return found;
+    const found = difference(figure, comparison?.changes[figure.key]);
+    if (!comparison || !found || comparison.until === undefined) return found;
     const time = report.from === report.to ? clock(comparison.until) : moment(comparison.until);
     return { ...found, text: `${found.text} ${t("report.until", { time })}` };
 }
@@ -140,6 +139,7 @@ export function reportsPage() {
     const to = signal(today);
     const compare = signal("week");
     const by = signal("interval");
+    const rate = signal("serviceLevel");
     const isPeriod = () => from.value !== to.value;
     const period = () => (from.value && to.value ? { from: from.value, to: to.value } : null);
     const choose = (/** @type {string} */ value) => {
@@ -161,7 +161,7 @@ export function reportsPage() {
         const question = questionOf(by.peek(), row);
         openFormula(figure, row, terms.peek(), question && { ...period(), ...question });
     };
-    const file = (/** @type {string} */ format) => `${root}/figures/export${query({ ...period(), by: by.value, interval: 30, format, language: language.value })}`;
+    const file = (/** @type {string} */ format) => `${root}/figures/export${query({ ...period(), by: by.value, interval: 30, compare: compare.value, format, language: language.value })}`;
     const link = (/** @type {() => string} */ href, /** @type {string} */ text) => h("a", { class: "button", href, download: "" }, icon("download"), h("span", null, text));
     const compareChoices = () => ["none", "previous", "week", "month", "year"].map((value) => ({ value, label: t(`report.compare.${value}`) }));
     return h(
@@ -190,8 +190,10 @@ export function reportsPage() {
             }),
             h(
                 "section", { class: "card" },
-                h("header", null, h("h2", { class: "grow" }, () => t(isPeriod() ? "report.trend" : "report.course")), h("small", { class: "quiet numeric" }, () => t("report.asOf", { time: clockSeconds(timed.report.value?.asOf ?? 0), zone: timed.report.value?.zone ?? "" }))),
-                h("div", { class: "body" }, () => (timed.report.value ? chart(timed.report.value) : null), show(isPeriod, () => annotations(() => timed.report.value, () => void timed.load()))),
+                h("header", null, h("h2", { class: "grow" }, () => t(isPeriod() ? "report.trend" : "report.course")),
+                    selectBox({ value: () => rate.value, change: (value) => (rate.value = value), more: { "aria-label": () => t("report.line") }, choices: () => (timed.report.value ? rates(timed.report.value) : []).map((figure) => ({ value: figure.key, label: named(figure.names, figure.key) })) }),
+                    h("small", { class: "quiet numeric" }, () => t("report.asOf", { time: clockSeconds(timed.report.value?.asOf ?? 0), zone: timed.report.value?.zone ?? "" }))),
+                h("div", { class: "body" }, () => (timed.report.value ? chart(timed.report.value, rate.value) : null), show(isPeriod, () => annotations(() => timed.report.value, () => void timed.load()))),
             ),
             h(
                 "section", { class: "card" },

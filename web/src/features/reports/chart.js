@@ -22,9 +22,9 @@ function scaleEnd(value) {
 
 /**
  * The rates that a line can show, with what they are held against (mission D16).
- * @param {Report} report
+ * @param {import("./figure.js").Figure[]} figures
  */
-export const rates = (report) => report.figures.filter((figure) => figure.unit === "percent" && figure.better !== "neither");
+export const rates = (figures) => figures.filter((figure) => figure.unit === "percent" && figure.better !== "neither");
 
 /**
  * @param {Report} report

@@ -20,7 +20,12 @@ import { crossTable } from "./cross-table.js";
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {import("./figure.js").Row} Row */
 
-const heads = ["offered", "connectRate", "serviceLevel", "averageWait", "averageHandling", "abandonRate", "occupancy", "satisfaction", "firstContactResolution"];
+const heads = ["offered", "connectRate", "serviceLevel", "averageWait", "averageHandling", "abandonRate", "occupancy", "satisfaction"];
+/**
+ * Once it is known who called again, that says more than who gave up, of which the connect rate tells.
+ * @param {Report} report
+ */
+const headsOf = (report) => (report.total.values.firstContactResolution === undefined ? heads : heads.map((key) => (key === "abandonRate" ? "firstContactResolution" : key)));
 /** Columns of the table, by what the rows are. */
 const usual = ["offered", "answered", "abandoned", "shortAbandoned", "overflowed", "dissuaded", "connectRate", "serviceLevel", "connectWithin", "connectWithinOffered", "averageWait", "longestWait", "averageHandling"];
 const ofPeople = ["handled", "averageHandling", "averageTalk", "averageHold", "averageWrapUp", "occupancy", "utilisation", "signedIn", "missed", "declined", "ratings", "ratingRate", "satisfaction", "firstContactResolution"];
@@ -156,7 +161,9 @@ export function reportsPage() {
     });
     const detail = followReport(() => period() && { ...period(), by: by.value, interval: 30 });
     const terms = signal(/** @type {import("./figure.js").Term[]} */ ([]));
-    get("/figures/definitions").then((body) => (terms.value = body.terms)).catch(() => {});
+    // Apart from the report, which is asked for again and again: a list that is open stays as it is.
+    const lines = signal(/** @type {Figure[]} */ ([]));
+    get("/figures/definitions").then((body) => ((terms.value = body.terms), (lines.value = rates(body.figures)))).catch(() => {});
     const open = (/** @type {Figure} */ figure, /** @type {Row} */ row) => {
         const question = questionOf(by.peek(), row);
         openFormula(figure, row, terms.peek(), question && { ...period(), ...question });
@@ -186,12 +193,12 @@ export function reportsPage() {
             "div", { class: "stack" },
             h("div", { class: "figures" }, () => {
                 const report = timed.report.value;
-                return report ? pick(report, heads).map((figure) => headFigure(figure, report, () => open(figure, report.total))) : null;
+                return report ? pick(report, headsOf(report)).map((figure) => headFigure(figure, report, () => open(figure, report.total))) : null;
             }),
             h(
                 "section", { class: "card" },
                 h("header", null, h("h2", { class: "grow" }, () => t(isPeriod() ? "report.trend" : "report.course")),
-                    selectBox({ value: () => rate.value, change: (value) => (rate.value = value), more: { "aria-label": () => t("report.line") }, choices: () => (timed.report.value ? rates(timed.report.value) : []).map((figure) => ({ value: figure.key, label: named(figure.names, figure.key) })) }),
+                    selectBox({ value: () => rate.value, change: (value) => (rate.value = value), more: { class: "input fitting", "aria-label": () => t("report.line") }, choices: () => lines.value.map((figure) => ({ value: figure.key, label: named(figure.names, figure.key) })) }),
                     h("small", { class: "quiet numeric" }, () => t("report.asOf", { time: clockSeconds(timed.report.value?.asOf ?? 0), zone: timed.report.value?.zone ?? "" }))),
                 h("div", { class: "body" }, () => (timed.report.value ? chart(timed.report.value, rate.value) : null), show(isPeriod, () => annotations(() => timed.report.value, () => void timed.load()))),
             ),

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
@@ -170,7 +171,9 @@ struct RouteService: Sendable {
             }
         }
         var parameters: [String: String] = [:]
-        for (name, value) in context.parameters { parameters[String(name)] = String(value) }
+        for (name, value) in context.parameters {
+            parameters[String(name)] = try Self.plain(value, named: String(name))
+        }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters where query[String(name)] == nil {
             query[String(name)] = String(value)
@@ -182,6 +185,16 @@ struct RouteService: Sendable {
         return WebRequest(
             method: request.method.rawValue, path: request.uri.path, parameters: parameters, query: query,
             headers: headers, body: Array(body.readableBytesView))
+    }
+
+    /// A part of the path as it was meant: `%2B86` is `+86` (RFC 3986).
+    private static func plain(_ part: Substring, named name: String) throws -> String {
+        guard let plain = part.removingPercentEncoding, !plain.utf8.contains(0) else {
+            throw Problem(
+                .invalid, "'\(name)' in the path is not UTF-8 with percent signs before two digits.",
+                details: ["field": name])
+        }
+        return plain
     }
 
     /// Does a POST with an `Idempotency-Key` once and answers its repetitions with the first answer.

@@ -32,6 +32,9 @@ import Testing
             return try .created(["name": queue.name, "number": "\(made.add())"], at: "/api/v1/queues/1")
         }
         routes.delete("/api/v1/queues/{id}", permission: "queue.write") { _, _, _ in .empty }
+        routes.get("/api/v1/words/{word}", permission: .signedIn) { request, _, _ in
+            try .json(["word": try request.parameter("word")])
+        }
         routes.get("/api/v1/me", permission: .signedIn) { _, principal, context in
             try .json(["name": principal.name, "address": context.address])
         }
@@ -110,7 +113,7 @@ import Testing
         #expect(table.contains("GET /api/v1/queues queue.read"))
         #expect(table.contains("GET /api/v1/me signed in"))
         #expect(table.contains("GET /health open: a balancer asks without a token"))
-        #expect(table.count == 8)
+        #expect(table.count == 9)
         var twice = routes
         twice.get("/api/v1/queues/{other}", permission: "queue.read") { _, _, _ in .empty }
         #expect { try twice.check() } throws: { ($0 as? Problem)?.code == .internal }
@@ -220,6 +223,24 @@ import Testing
             for query in ["limit=0", "limit=501", "limit=x", "cursor=%25", "cursor=AAAA", "cursor=MTo"] {
                 let answer = try await client.call("GET", "/api/v1/queues?\(query)")
                 #expect(answer.code == (query == "cursor=MTo" ? 200 : 400), "\(query)")
+            }
+        }
+    }
+
+    @Test func `a part of the path is what was meant by it`() async throws {
+        try await test { client in
+            for (path, word) in [
+                ("plain-1.2", "plain-1.2"), ("%2B8613800138000", "+8613800138000"), ("a%20b", "a b"),
+                ("%E6%8A%95%E8%AF%89", "投诉"), ("a%2Fb", "a/b"), ("100%25", "100%"), ("a+b", "a+b"),
+            ] {
+                let answer = try await client.call("GET", "/api/v1/words/\(path)")
+                #expect(
+                    answer.code == 200 && answer.text == "{\"word\":\"\(word)\"}", "\(path): \(answer.text)")
+            }
+            for path in ["%", "a%2", "%zz", "%FF", "%00"] {
+                let answer = try await client.call("GET", "/api/v1/words/\(path)")
+                #expect(answer.code == 400, "\(path)")
+                #expect(try answer.problem().field == "word", "\(path)")
             }
         }
     }

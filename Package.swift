@@ -147,6 +147,10 @@ let package = Package(
             dependencies: ["Channels", "Reporting", "Contracts", "Sheets", "Storage"] + core("Kernel"),
             swiftSettings: strict),
         .testTarget(
+            name: "InteractionsTests",
+            dependencies: ["Interactions", "TestKit", "Contracts", "Storage", logging] + core("Kernel"),
+            swiftSettings: strict),
+        .testTarget(
             name: "SheetsTests", dependencies: ["Sheets"] + core("Kernel"), swiftSettings: strict),
         .testTarget(
             name: "ChannelsTests", dependencies: ["Channels"] + core("Kernel"), swiftSettings: strict),

@@ -148,7 +148,7 @@ final class FactWriter {
             "fact.queue.entryEnded", at: entered + .seconds(waited), id, queue: queue,
             payload: "{\"ending\":\"\(ending)\",\"waited\":\(waited * 1_000)}")
     }
-    /// A contact that has ended, set beside the earlier ones of its caller; lengths of time in seconds.
+    /// A contact that arrives, set beside the earlier ones of its caller; lengths of time in seconds.
     func trace(
         _ id: InteractionID, at: Timestamp, previous: InteractionID? = nil, after: Int64? = nil,
         servedAfter: Int64? = nil

@@ -38,7 +38,7 @@ import Testing
             after: Int64? = nil, servedAfter: Int64? = nil
         ) {
             writer.trace(
-                id, at: at(hours, minute) + .seconds(90), previous: previous, after: after,
+                id, at: at(hours, minute), previous: previous, after: after,
                 servedAfter: servedAfter)
         }
         // Helped at once.
@@ -152,12 +152,12 @@ import Testing
             let at = midnight + .seconds(9 * hour + Int64(number) * 120)
             let id = writer.arrive(at: at)
             writer.answer(id, TestCentre.tea, by: TestCentre.ann, entered: at, wait: 4, talk: 60)
-            writer.trace(id, at: at + .seconds(70))
+            writer.trace(id, at: at)
             guard number >= resolved else { continue }
             let again = writer.arrive(at: at + .seconds(hour))
             writer.end(again, at: at + .seconds(hour + 5))
             writer.trace(
-                again, at: at + .seconds(hour + 5), previous: id, after: hour, servedAfter: hour)
+                again, at: at + .seconds(hour), previous: id, after: hour, servedAfter: hour)
         }
         writer.signOut(TestCentre.ann, at: midnight + .seconds(17 * hour))
     }

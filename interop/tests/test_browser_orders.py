@@ -278,3 +278,29 @@ def between_sessions(bench):
         expect(not web.complaints(page), f"it complained: {web.complaints(page)}")
         desk.customer.end()
         desk.until("wrapUp")
+
+
+@test("G24 what one person sent is not sent again as another who has signed in beside in the same browser")
+def another_person(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    with web.pages.chromium() as chromium:
+        page = web.pages.open_page(chromium)
+        page.on("dialog", lambda dialog: dialog.accept())
+        web.pages.sign_in(page, hotline.http, "5019", "hotline-5019")
+        page.evaluate("location.hash = '#/tickets/new'")
+        page.fill("form.columns input", "会议室投影仪")
+        page.fill("form.columns textarea", "不亮。")
+        orders = []
+        page.on("response", lambda one: orders.append((one.request.method, one.status)) if one.url.endswith("/tickets") else None)
+        # As from another tab: the cookie is the other person's from now on, and this page does not know it yet.
+        with page.expect_event("load"):
+            page.evaluate("""() => void (async () => {
+                const body = JSON.stringify({ user: '5013', password: 'hotline-5013' });
+                await fetch('/api/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+                document.querySelector('form.columns [type=submit]').click();
+            })()""")
+        page.wait_for_selector("body[data-ready=signed-in]")
+        expect(all(status == 403 for _, status in orders), f"the ticket was taken: {orders}")
+        expect(hotline.get("/tickets")["items"] == [], "a ticket was made as another person")
+        number = page.evaluate("async () => (await (await fetch('/api/v1/session')).json()).person.number")
+        expect(number == "5013", f"{number} is signed in")

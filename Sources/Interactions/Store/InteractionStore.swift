@@ -131,50 +131,29 @@ extension InteractionStore {
 
     func knownCaller(_ caller: String, before contact: InteractionID) async throws -> KnownCaller? {
         try await database.read { [tenant] tx in
-            let earlier = try Self.earlier(of: caller, before: contact, tenant, in: tx)
+            let earlier = try tx.rows(
+                """
+                select i.agent_id, i.ended_at from (
+                    select interaction_id from interaction_party
+                    where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact)
+                    order by interaction_id desc limit \(Self.mostLookedBack)
+                ) p join interaction i on i.tenant_id = \(tenant) and i.id = p.interaction_id
+                order by i.id desc
+                """)
             guard !earlier.isEmpty else { return nil }
             let care = try FormStore.care(of: caller, tenant, tx)
-            for one in earlier {
-                guard let agent = one.agent, let endedAt = one.endedAt else { continue }
+            for row in earlier {
+                guard let agent: AgentID = try row.optionalID("agent_id"),
+                    let endedAt = try row.optionalTimestamp("ended_at")
+                else { continue }
                 return KnownCaller(lastAgent: agent, lastEndedAt: endedAt, care: care)
             }
             return KnownCaller(care: care)
         }
     }
 
-    /// A contact of a caller before another one.
-    struct Earlier: Sendable {
-        var id: InteractionID
-        var arrivedAt: Timestamp
-        /// When somebody spoke with the caller first, and who did last.
-        var connectedAt: Timestamp?
-        var agent: AgentID?
-        var endedAt: Timestamp?
-    }
-
     /// Contacts of a number that are looked through for one in which somebody spoke.
     private static let mostLookedBack = 20
-
-    /// The contacts of a canonical number before one of them, the newest first; calls that test a flow are nobody's.
-    static func earlier(
-        of caller: String, before contact: InteractionID, _ tenant: TenantID, in tx: any Transaction
-    ) throws -> [Earlier] {
-        try tx.rows(
-            """
-            select i.id, i.arrived_at, i.connected_at, i.agent_id, i.ended_at from (
-                select interaction_id from interaction_party
-                where tenant_id = \(tenant) and canonical = \(caller) and interaction_id < \(contact)
-                order by interaction_id desc limit \(mostLookedBack)
-            ) p join interaction i on i.tenant_id = \(tenant) and i.id = p.interaction_id
-            where i.origin <> \(InteractionFilter.testOrigin) order by i.id desc
-            """
-        ).map { row in
-            Earlier(
-                id: try row.id("id"), arrivedAt: try row.timestamp("arrived_at"),
-                connectedAt: try row.optionalTimestamp("connected_at"),
-                agent: try row.optionalID("agent_id"), endedAt: try row.optionalTimestamp("ended_at"))
-        }
-    }
 
     /// Customers whose call died with the platform, oldest first, after one of them.
     func lostInCrash(

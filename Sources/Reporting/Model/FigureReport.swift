@@ -34,10 +34,10 @@ package struct FigureReport: Sendable {
     package var marks: [FigureMark]
     package var annotations: [FigureAnnotation]
 
-    /// How each figure of the whole differs from the period that it is compared with, by key. Nothing while half a day
-    /// would be held against a whole one.
+    /// How each figure of the whole differs from the period that it is compared with, by key: while a
+    /// period goes on, from the other one up to the same time of day.
     var changes: [String: FigureChange] {
-        guard let comparison, isComplete || comparison.until != nil else { return [:] }
+        guard let comparison else { return [:] }
         var changes: [String: FigureChange] = [:]
         for figure in figures {
             guard let value = figure.value(main.total.terms),

@@ -220,12 +220,12 @@ struct FigureVerification: Sendable {
             """
     }
 
-    /// Contacts of the day in which somebody spoke with a caller, with nothing before within the window; and what their
-    /// followers say of them.
+    /// Contacts of the day in which somebody spoke with a caller, with nothing before within the window; and what the next
+    /// contacts say of them. A contact is traced at its arrival, so the last that can say anything came a window later.
     private func matters(
         _ start: Timestamp, _ end: Timestamp, _ window: TimeSpan, _ settled: Timestamp
     ) -> SQL {
-        let last = Timestamp(milliseconds: end.milliseconds + window.milliseconds + Self.longestContact)
+        let last = Timestamp(milliseconds: end.milliseconds + window.milliseconds)
         let length = window.milliseconds
         return """
             with talked as (

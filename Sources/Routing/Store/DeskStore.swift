@@ -287,8 +287,12 @@ extension DeskStore {
     /// ends with the last thing that it tells of.
     private func leftSignedIn(in tx: any Transaction) throws -> [StampedFact] {
         struct Seat: Decodable { var seat: SeatID }
+        // Of the engine's own facts: others may be told late. An expression, so that the log is read from its end.
         let last = try tx.row(
-            "select at from event where tenant_id = \(tenant) order by seq desc limit 1")?.timestamp("at")
+            """
+            select at from event where tenant_id = \(tenant) and type || '' like 'fact.%'
+            order by seq desc limit 1
+            """)?.timestamp("at")
         return try tx.rows(
             """
             select e.agent_id, e.at, e.payload from event e join (

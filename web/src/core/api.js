@@ -34,6 +34,8 @@ export class Problem extends Error {
 /** What the session gives to every request: its proof against forgery, and what to do when it has run out. */
 export const context = {
     csrf: "",
+    /** Whose session it is: what one person sent is not sent again as another. */
+    person: "",
     /**
      * Resolves to true when somebody has signed in again and the request may be repeated.
      * @type {() => Promise<boolean>}
@@ -81,7 +83,7 @@ async function answered(method, path, body, options = {}) {
     if (body !== undefined) headers["Content-Type"] = isFile ? body.type : "application/json";
     if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
     if (method === "POST") headers["Idempotency-Key"] = options.key ?? crypto.randomUUID();
-    const proof = context.csrf;
+    const sent = { proof: context.csrf, person: context.person };
     let response;
     try {
         response = await fetch(root + path, {
@@ -97,7 +99,7 @@ async function answered(method, path, body, options = {}) {
     }
     if (response.ok) return response;
     const found = await problem(response);
-    if (options.again !== false && (await mayRepeat(found, proof))) return answered(method, path, body, { ...options, again: false });
+    if (options.again !== false && (await mayRepeat(found, sent))) return answered(method, path, body, { ...options, again: false });
     throw found;
 }
 
@@ -107,14 +109,14 @@ async function answered(method, path, body, options = {}) {
  * Late: the answer of the former session arrives when the next one has begun; the sent proof tells. Between the two:
  * signing in has set the new cookie, and its answer with the new proof is still on the way.
  * @param {Problem} found
- * @param {string} proof what the request was sent with
+ * @param {{proof: string, person: string}} sent with which proof the request went out, and whose it was
  * @returns {Promise<boolean>}
  */
-async function mayRepeat(found, proof) {
+async function mayRepeat(found, { proof, person }) {
     const isUnknown = found.status === 401;
     if (!isUnknown && found.reason !== "csrf") return false;
-    if (context.csrf !== proof) return context.csrf !== "";
-    return isUnknown ? context.signInAgain() : context.askAgain();
+    const isNewer = context.csrf !== proof || (await (isUnknown ? context.signInAgain() : context.askAgain()));
+    return isNewer && person !== "" && context.person === person;
 }
 
 /**

@@ -39,14 +39,15 @@ function release(again) {
 /** @param {import("./types.js").SessionBody} body */
 function begin(body) {
     const before = session.peek();
-    context.csrf = body.csrf;
-    zone.value = body.centre.zone;
     if (before && before.person.number !== body.person.number) {
         // Another person: nothing of the former one's page may stay.
         location.hash = "";
         location.reload();
         return;
     }
+    context.csrf = body.csrf;
+    context.person = body.person.number;
+    zone.value = body.centre.zone;
     session.value = body;
     reset();
     release(true);
@@ -89,6 +90,7 @@ export async function signOut() {
         if (!(error instanceof Problem) || error.status !== 401) throw error;
     }
     context.csrf = "";
+    context.person = "";
     session.value = null;
     release(false);
     reset();

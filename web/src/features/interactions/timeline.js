@@ -8,7 +8,7 @@ import { icon } from "../../ui/icons.js";
 /** @typedef {import("../../core/types.js").TimelineEvent} TimelineEvent */
 
 /** Steps of the machine rather than of the people; shown when they are asked for. */
-const details = new Set(["fact.flow.nodeEntered", "fact.flow.nodeLeft", "fact.line.held", "fact.line.released", "fact.agent.activityChanged", "fact.flow.started"]);
+const details = new Set(["fact.flow.nodeEntered", "fact.flow.nodeLeft", "fact.line.held", "fact.line.released", "fact.agent.activityChanged", "fact.flow.started", "interaction.traced"]);
 /** @param {TimelineEvent} event */
 export const isDetail = (event) => details.has(event.type);
 
@@ -16,7 +16,7 @@ export const isDetail = (event) => details.has(event.type);
 const looks = [
     ["fact.call.connected", "headset", "good"], ["fact.call.rejected", "hangUp", "bad"], ["fact.call.ended", "hangUp", ""], ["fact.call.recordingStarted", "microphone", "bad"], ["fact.call", "phoneIn", "accent"],
     ["fact.flow.rat", "star", "warn"], ["fact.flow.failed", "alert", "bad"], ["fact.flow.announcement", "megaphone", "warn"], ["fact.flow", "route", ""],
-    ["fact.queue", "clock", "info"], ["fact.offer", "bell", "accent"], ["fact.conversation", "hangUp", ""], ["fact.wrapUp", "check", "good"], ["fact.form", "edit", ""], ["fact.ticket", "ticket", "warn"], ["fact.agent", "person", ""], ["fact.line", "phone", ""],
+    ["fact.queue", "clock", "info"], ["fact.offer", "bell", "accent"], ["fact.conversation", "hangUp", ""], ["fact.wrapUp", "check", "good"], ["interaction.classified", "edit", ""], ["interaction.traced", "people", ""], ["ticket", "ticket", "warn"], ["fact.agent", "person", ""], ["fact.line", "phone", ""],
 ];
 
 /**
@@ -31,7 +31,9 @@ export function sentence(event) {
         else if (typeof value === "number") values[name] = ["lasted", "waited", "held", "talked", "rang", "after", "idle", "expectedWait"].includes(name) ? span(value) : value;
         else values[name] = has(`word.${value}`) ? t(`word.${value}`) : value;
     }
-    return has(event.type) ? t(event.type, values) : `${event.type.replace(/^fact\./, "")} ${JSON.stringify(event.payload)}`;
+    // Events of features have sentences of their own: the page of tickets has a field "ticket.created".
+    const key = event.type.startsWith("fact.") ? event.type : `timeline.${event.type}${event.type === "interaction.traced" && values.after === undefined ? ".first" : ""}`;
+    return has(key) ? t(key, values) : `${event.type.replace(/^fact\./, "")} ${JSON.stringify(event.payload)}`;
 }
 
 /**

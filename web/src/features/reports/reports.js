@@ -84,13 +84,13 @@ const pick = (report, keys) => keys.flatMap((key) => report.figures.filter((figu
 
 /**
  * How a figure differs from the period it is compared with. While the present one goes on, the server ends the other at the same
- * time of day and says so; half a day beside a whole one would say nothing, and the server tells no change then.
+ * time of day and says so; half a day beside a whole one would say nothing.
  * @param {Figure} figure
  * @param {Report} report
  */
 function step(figure, report) {
     const { comparison } = report;
-    const found = difference(figure, comparison?.changes[figure.key]);
+    const found = difference(figure, comparison?.changes?.[figure.key]);
     if (!comparison || !found || comparison.until === undefined) return found;
     const time = report.from === report.to ? clock(comparison.until) : moment(comparison.until);
     return { ...found, text: `${found.text} ${t("report.until", { time })}` };

@@ -82,7 +82,8 @@ async function answered(method, path, body, options = {}) {
     const isFile = body instanceof Blob;
     if (body !== undefined) headers["Content-Type"] = isFile ? body.type : "application/json";
     if (method !== "GET" && context.csrf) headers["X-CSRF-Token"] = context.csrf;
-    if (method === "POST") headers["Idempotency-Key"] = options.key ?? crypto.randomUUID();
+    const key = options.key ?? crypto.randomUUID();
+    if (method === "POST") headers["Idempotency-Key"] = key;
     const sent = { proof: context.csrf, person: context.person };
     let response;
     try {
@@ -99,7 +100,7 @@ async function answered(method, path, body, options = {}) {
     }
     if (response.ok) return response;
     const found = await problem(response);
-    if (options.again !== false && (await mayRepeat(found, sent))) return answered(method, path, body, { ...options, again: false });
+    if (options.again !== false && (await mayRepeat(found, sent))) return answered(method, path, body, { ...options, key, again: false });
     throw found;
 }
 

@@ -44,7 +44,7 @@ export function chart(report, rate) {
     let isOn = false;
     rows.forEach((row, index) => {
         const level = row.values[rate];
-        path += level === undefined ? "" : `${isOn ? "L" : "M"}${(x(index) + step / 2).toFixed(1)} ${y(level / 100).toFixed(1)}h.01`;
+        path += level === undefined ? "" : `${isOn ? "L" : "M"}${(x(index) + step / 2).toFixed(1)} ${y(Math.min(1, level / 100)).toFixed(1)}h.01`;
         isOn = level !== undefined;
     });
     const lines = report.marks.filter((mark) => mark.figure === rate && !mark.queue);
@@ -90,7 +90,7 @@ export function chart(report, rate) {
                 return [column(0, answered, "answered", index), column(answered, answered + abandoned, "abandoned", index), column(answered + abandoned, offered, "other", index),
                     remarks.has(row.key) ? svg("circle", { class: "remark", cx: x(index) + step / 2, cy: height - foot + 4, r: 3 }) : null];
             }),
-            lines.map((mark) => svg("line", { class: mark.kind, x1: side, x2: width - side, y1: y(mark.value / 100), y2: y(mark.value / 100) })),
+            lines.map((mark) => svg("line", { class: mark.kind, x1: side, x2: width - side, y1: y(Math.min(1, mark.value / 100)), y2: y(Math.min(1, mark.value / 100)) })),
             svg("path", { class: "level", d: path || "M0 0" }),
             svg("rect", { class: "cursor", x: () => x(Math.max(0, chosen.value)), y: 0, width: step, height: height - foot, visibility: () => (chosen.value < 0 ? "hidden" : "visible") }),
             rows.map((row, index) => (index % every === 0 ? svg("text", { class: "tick", x: x(index) + step / 2, y: height - 4, "text-anchor": "middle" }, row.key.length > 5 ? row.key.slice(5) : row.key) : null)),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-/// Whether a matter was settled by its first contact (mission D13), by value and by the other path.
+/// Whether an issue was settled by its first contact (mission D13), by value and by the other path.
 @Suite struct ResolutionTests {
     private static let hour: Int64 = 3_600
     /// Ten days after the day that the facts are of: every window of a week is over.
@@ -43,11 +43,11 @@ import Testing
         }
         // Helped at once.
         trace(served(9, 0), 9, 0)
-        // Gave up in the queue, came again and was helped: the matter begins where somebody spoke.
+        // Gave up in the queue, came again and was helped: the issue begins where somebody spoke.
         let gaveUp = abandoned(9, 10)
         trace(gaveUp, 9, 10)
         trace(served(9, 20), 9, 20, previous: gaveUp, after: 600)
-        // Not helped: came again two hours later and spoke again, which is no matter of its own.
+        // Not helped: came again two hours later and spoke again, which is no issue of its own.
         let first = served(9, 30)
         trace(first, 9, 30)
         trace(served(11, 30), 11, 30, previous: first, after: 2 * hour, servedAfter: 2 * hour)
@@ -55,7 +55,7 @@ import Testing
         let second = served(9, 40)
         trace(second, 9, 40)
         trace(abandoned(81, 40), 81, 40, previous: second, after: 72 * hour, servedAfter: 72 * hour)
-        // Helped twice: a second later is another matter.
+        // Helped twice: a second later is another issue.
         let third = served(9, 50)
         trace(third, 9, 50)
         trace(served(81, 50), 81, 50, previous: third, after: 72 * hour + 1, servedAfter: 72 * hour + 1)
@@ -83,17 +83,17 @@ import Testing
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `D13: a matter is settled by its first contact when the caller does not come again in the window`(
+    func `D13: an issue is settled by its first contact when the caller does not come again in the window`(
         store: StoreUnderTest
     ) async throws {
         try await store.open { database in
             try await Self.callers().write(to: database)
             let feature = ReportingFeature.over(database, now: Self.later)
             try await feature.catchUp()
-            // Six matters on the day: at once, after giving up, and the third were settled.
+            // Six issues on the day: at once, after giving up, and the third were settled.
             let day = try await Self.resolution(feature)
             #expect(day == (6, 3, 50))
-            // Three days later the third began another matter; the second's repeat was not served.
+            // Three days later the third began another issue; the second's repeat was not served.
             let after = try await Self.resolution(feature, FactWriter.day.advanced(by: 3))
             #expect(after == (1, 1, 100))
             #expect(try await Self.resolution(feature, by: .queue) == (6, 3, 50))
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `D13: a matter counts when its window is over, and not before`() async throws {
+    @Test func `D13: an issue counts when its window is over, and not before`() async throws {
         try await StoreUnderTest.embedded.open { database in
             try await Self.callers().write(to: database)
             // Three days after 09:35: of the six those at 09:00, 09:20 and 09:30.
@@ -145,7 +145,7 @@ import Testing
         #expect(isTaken == isAllowed)
     }
 
-    /// Matters of one day, of which some come again an hour later.
+    /// Issues of one day, of which some come again an hour later.
     private static func day(_ writer: FactWriter, _ midnight: Timestamp, issues: Int, resolved: Int) {
         writer.signIn(TestCentre.ann, seat: 0, at: midnight + .seconds(8 * hour))
         for number in 0..<issues {

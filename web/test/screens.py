@@ -15,7 +15,7 @@ from browser import LANGUAGES, THEMES, chromium, open_page, sign_in, sign_out_of
 
 SCREENS = [
     "interactions", "tickets", "tickets/new", "live", "announcements", "wallboard", "reports", "reports/dictionary",
-    "reports/schedules", "alarms", "alarms/rules",
+    "reports/schedules", "reports/workforce", "alarms", "alarms/rules",
 ]
 # The flow editor and the prompt library, and who opens them.
 EDITING = ["flows", "prompts"]
@@ -189,6 +189,15 @@ def customers(walk, browser, base, language, theme):
     page.context.close()
 
 
+def everything(walk, browser, base, user, password, language, theme):
+    """Each screen, as each of those who see it."""
+    staff(walk, browser, base, user, password, language, theme)
+    matrix(walk, browser, base, user, password, language, theme)
+    for number in ADMINISTRATION:
+        administration(walk, browser, base, number, password.replace(user, number), language, theme)
+    customers(walk, browser, base, language, theme)
+
+
 def main():
     """All of it."""
     if len(sys.argv) < 4:
@@ -201,11 +210,7 @@ def main():
     with chromium() as browser:
         for language in LANGUAGES:
             for theme in THEMES:
-                staff(walk, browser, base.rstrip("/"), user, password, language, theme)
-                matrix(walk, browser, base.rstrip("/"), user, password, language, theme)
-                for number in ADMINISTRATION:
-                    administration(walk, browser, base.rstrip("/"), number, password.replace(user, number), language, theme)
-                customers(walk, browser, base.rstrip("/"), language, theme)
+                everything(walk, browser, base.rstrip("/"), user, password, language, theme)
     print("\n".join(walk.findings) or "nothing found")
     sys.exit(1 if walk.findings else 0)
 

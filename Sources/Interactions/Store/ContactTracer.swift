@@ -4,8 +4,8 @@ import Logging
 import Storage
 
 /// Sets each contact that arrives beside the earlier ones of its caller, and says so once in the event log: how long
-/// after the last one it came, and how long after the last one in which somebody had spoken with the caller. Whether a
-/// matter was settled by the first contact (mission D13) is counted from these events, which name nobody and stay when a
+/// after the last one it came, and how long after the last one in which somebody had spoken with the caller. Whether an
+/// issue was settled by the first contact (mission D13) is counted from these events, which name nobody and stay when a
 /// person is erased.
 ///
 /// Late: contacts that arrived while the program was away, or under a version that did not trace, are traced at the next

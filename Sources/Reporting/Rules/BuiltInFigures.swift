@@ -158,7 +158,7 @@ package enum BuiltInFigures {
             about: (
                 "事项始于坐席与客户的首次通话,此前\(hours)小时内没有通话;其后\(hours)小时内未再次来电的为一次解决。"
                     + "未满\(hours)小时的、号码保密的不计。",
-                "A matter begins when an agent speaks with a caller with whom nobody spoke in the \(hours) hours before; "
+                "An issue begins when an agent speaks with a caller with whom nobody spoke in the \(hours) hours before; "
                     + "it is resolved when the caller does not come again within \(hours) hours. Younger ones are not "
                     + "counted yet, withheld numbers never."
             ))

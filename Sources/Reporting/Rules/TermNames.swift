@@ -31,7 +31,7 @@ enum TermNames {
         (.requests, "有请求类型的联络", "Contacts with a request type"), (.ratingsAsked, "邀请评价", "Ratings asked for"),
         (.ratings, "已评价", "Ratings given"), (.ratingSum, "评分合计", "Sum of ratings"),
         (.satisfied, "满意评价", "Satisfied ratings"),
-        (.issues, "首次获得服务的事项", "Matters: first served contacts"),
+        (.issues, "首次获得服务的事项", "Issues: first served contacts"),
         (.resolvedFirst, "其中未再次来电", "Of these, not contacted again"),
     ]
 }

@@ -50,7 +50,7 @@ struct FigureVerification: Sendable {
             try add(
                 try tx.rows(conversations(start, end)), ["talk", "hold", "handled", "wrapUp", "ring"])
             try add(try tx.rows(contacts(start, end, satisfied)), Self.contactTerms)
-            try add(try tx.rows(matters(start, end, window, settled)), ["issues", "resolvedFirst"])
+            try add(try tx.rows(issues(start, end, window, settled)), ["issues", "resolvedFirst"])
             try add(
                 try tx.rows(stays(start, end, management)),
                 [
@@ -222,7 +222,7 @@ struct FigureVerification: Sendable {
 
     /// Contacts of the day in which somebody spoke with a caller, with nothing before within the window; and what the next
     /// contacts say of them. A contact is traced at its arrival, so the last that can say anything came a window later.
-    private func matters(
+    private func issues(
         _ start: Timestamp, _ end: Timestamp, _ window: TimeSpan, _ settled: Timestamp
     ) -> SQL {
         let last = Timestamp(milliseconds: end.milliseconds + window.milliseconds)

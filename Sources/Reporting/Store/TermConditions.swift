@@ -45,7 +45,7 @@ extension TermStore {
         }
     }
 
-    /// A matter begins with a contact that was served and had no served one within the window before it. It counts once
+    /// An issue begins with a contact that was served and had no served one within the window before it. It counts once
     /// the window after it is over: before, whoever may still come again would be taken for settled.
     private func issue(_ counting: Counting) -> SQL {
         """

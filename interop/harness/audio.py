@@ -161,3 +161,12 @@ def strength(samples, hertz):
     for sample in samples:
         a, b = sample + step * a - b, a
     return 2 * (a * a + b * b - step * a * b) / (len(samples) * power)
+
+
+def tone_share(samples, hertz):
+    """What part of the power lies at a frequency, 0 to 1, by tenths of a second: a tone that another program's jitter buffer
+    has cut or stretched is the same tone, while over its whole length its pieces would cancel each other."""
+    step = RATE // 10
+    pieces = [samples[start:start + step] for start in range(0, len(samples) - step + 1, step)]
+    powers = [sum(sample * sample for sample in piece) for piece in pieces]
+    return sum(power * strength(piece, hertz) for piece, power in zip(pieces, powers)) / (sum(powers) or 1)

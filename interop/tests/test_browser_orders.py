@@ -304,3 +304,33 @@ def another_person(bench):
         expect(hotline.get("/tickets")["items"] == [], "a ticket was made as another person")
         number = page.evaluate("async () => (await (await fetch('/api/v1/session')).json()).person.number")
         expect(number == "5013", f"{number} is signed in")
+
+
+def refuse_once(refused, refuse):
+    """A handler that refuses the first request, which is noted, and lets the others through."""
+
+    def handle(route):
+        if refused:
+            return route.fallback()
+        refused.append(route.request.url)
+        return refuse(route)
+
+    return handle
+
+
+@test("G24 a page of which a part did not arrive, or whose server does not answer yet, comes by itself")
+def parts_missing(bench):
+    hotline = Hotline(bench, centres.demo(bench))
+    with web.pages.chromium() as chromium:
+        for part, refuse in (
+            ("**/src/shell.js", lambda route: route.abort()),
+            ("**/locales/zh-CN.json", lambda route: route.fulfill(status=503, json={"code": "unavailable"})),
+            ("**/api/v1/session", lambda route: route.abort()),
+        ):
+            page = web.pages.open_page(chromium)
+            refused = []
+            page.route(part, refuse_once(refused, refuse))
+            page.goto(hotline.http + "/")
+            page.wait_for_selector("[name=user]")
+            expect(refused, f"{part} was not asked for")
+            page.context.close()

@@ -127,8 +127,9 @@ def player(bench):
             length = len(channel) / audio.RATE
             expect(abs(length - longest) * 1_000 <= NEARLY, f"{name}: {length:.2f} s in the file, {longest:.2f} s recorded")
             expect(max(map(abs, channel)) > 1_000, f"{name} is silent in the file")
-        expect(audio.strength(channels[0], 440) > 0.2, "the customer's tone is not on the left")
-        expect(audio.strength(channels[1], 440) < 0.1, "the customer's tone is on the right")
+        left, right = (audio.tone_share(channel, 440) for channel in channels)
+        expect(left > 0.5, f"the customer's tone is not on the left: {left:.2f} of the power")
+        expect(right < 0.1, f"the customer's tone is on the right: {right:.2f} of the power")
         expect(not page.faults, f"the page complains: {page.faults}")
 
         auditor = signed_in(chromium, hotline, "9003")

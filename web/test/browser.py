@@ -36,8 +36,21 @@ def chromium(arguments=(), program=CHROMIUM):
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS + list(arguments))
         try:
             yield browser
+        except Exception:
+            tell(browser)
+            raise
         finally:
             browser.close()
+
+
+def tell(browser):
+    """What each page shows and complains of, for whoever reads why a test failed."""
+    for page in (page for context in browser.contexts for page in context.pages):
+        try:
+            ready = page.evaluate("`${document.readyState} ${document.body?.dataset.ready} ${document.body?.innerText.slice(0, 400)}`")
+        except Exception as error:  # a page that is gone or does not answer says that much
+            ready = str(error)
+        print(f"# {page.url}: {' '.join(ready.split())} {getattr(page, 'faults', '')}", flush=True)
 
 
 def open_page(browser, language="zh-CN", theme="light", width=1440, height=900, permissions=("microphone", "notifications"), trusts_all=True):

@@ -20,7 +20,10 @@ const loading = new Map();
 function words(wanted) {
     let promise = loading.get(wanted);
     if (!promise) {
-        promise = fetch(new URL(`../locales/${wanted}.json`, import.meta.url)).then((response) => response.json());
+        promise = fetch(new URL(`../locales/${wanted}.json`, import.meta.url)).then((response) => {
+            if (!response.ok) throw new Error(`The words did not come: ${response.status}`);
+            return response.json();
+        });
         promise.catch(() => loading.delete(wanted));
         loading.set(wanted, promise);
     }

@@ -160,17 +160,23 @@ def sign_in_again(page, password):
     page.wait_for_selector("dialog[open]", state="detached")
 
 
+def talking_desk(bench, chromium, hotline):
+    """An agent's desk in a call, whose words are watched."""
+    desk = web.agent_desk(bench, chromium, hotline)
+    web.watch_words(desk.page)
+    desk.ring()
+    desk.press("Alt+a")
+    desk.until("talking")
+    return desk
+
+
 @test("G24 a session that ends with half a form: signing in again in place loses nothing, neither notes nor ticket")
 def expired(bench):
     hotline = Hotline(bench, centres.demo(bench))
     with web.pages.chromium() as chromium:
-        desk = web.agent_desk(bench, chromium, hotline)
+        desk = talking_desk(bench, chromium, hotline)
         page = desk.page
         page.evaluate("window.isSamePage = true")
-        web.watch_words(page)
-        desk.ring()
-        desk.press("Alt+a")
-        desk.until("talking")
         call = hotline.interaction()["id"]
         page.keyboard.press("Alt+n")
         page.keyboard.type("第一句，已保存。")
@@ -225,12 +231,8 @@ def write_notes(page, text):
 def between_sessions(bench):
     hotline = Hotline(bench, centres.demo(bench))
     with web.pages.chromium() as chromium:
-        desk = web.agent_desk(bench, chromium, hotline)
+        desk = talking_desk(bench, chromium, hotline)
         page = desk.page
-        web.watch_words(page)
-        desk.ring()
-        desk.press("Alt+a")
-        desk.until("talking")
         form = f"/interactions/{hotline.interaction()['id']}/form"
         statuses, held = [], []
         page.on("response", lambda one: statuses.append(one.status) if one.url.endswith("/form") and one.request.method == "PUT" else None)

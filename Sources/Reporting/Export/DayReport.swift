@@ -57,8 +57,8 @@ struct DayReport: Sendable {
             name: language("概要", "Summary"),
             header: [
                 language("指标", "Figure"), "\(day)", language("上周同日", "A week before"),
-                language("变化 (比率为百分点)", "Change (points for rates)"),
-                language("变化率 (%)", "Change (%)"), language("目标", "Target"),
+                FigureChange.differenceTitle(language), FigureChange.percentTitle(language),
+                language("目标", "Target"),
                 language("单位", "Unit"), language("公式", "Formula"),
             ], rows: rows)
     }

@@ -48,8 +48,8 @@ struct ReportSheet: Sendable {
             changes[figure.key]?.percent.map { Sheet.Cell.number($0, decimals: 1) } ?? .empty
         }
         return [
-            [.text(language("变化 (比率为百分点)", "Change (points for rates)")), .empty] + differences,
-            [.text(language("变化率 (%)", "Change (%)")), .empty] + percents,
+            [.text(FigureChange.differenceTitle(language)), .empty] + differences,
+            [.text(FigureChange.percentTitle(language)), .empty] + percents,
         ]
     }
 
@@ -70,6 +70,13 @@ struct ReportSheet: Sendable {
         case .originType: language("来源 | 请求类型", "Origin | request type")
         }
     }
+}
+
+extension FigureChange {
+    static func differenceTitle(_ language: SheetLanguage) -> String {
+        language("变化 (比率为百分点)", "Change (points for rates)")
+    }
+    static func percentTitle(_ language: SheetLanguage) -> String { language("变化率 (%)", "Change (%)") }
 }
 
 extension Figure {
